@@ -20,6 +20,12 @@ public sealed class SsmSessionsOptions
     /// <summary>What TerminateSession of an ended session does.</summary>
     public TerminateEnded TerminateEnded { get; set; } = TerminateEnded.Error;
 
+    /// <summary>True when callers must have credentials that the service knows; loopback peers then count for nothing.</summary>
+    public bool RequiresCredentials { get; set; }
+
+    /// <summary>Lets Admin be reached from elsewhere than loopback, or null. A secret.</summary>
+    public string? AdminToken { get; set; }
+
     /// <summary>Host names that requests may name besides loopback names and those of the listening addresses.</summary>
     public IList<string> AllowedHosts { get; } = [];
 

@@ -1,11 +1,15 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
+using SsmSessions.Server.Admin;
 using SsmSessions.Server.AwsJson;
+using SsmSessions.Server.Hosting;
 
 namespace SsmSessions.Server;
 
@@ -24,14 +28,34 @@ public static class SsmSessionsServer
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<NodeConnections>();
         services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), TimeProvider.System));
-        services.AddSingleton(_ => new PageTokens(new byte[32]));
-        return services.AddAwsJson();
+        services.AddSingleton(MembershipOf);
+        services.AddSingleton<LoadedKeys>();
+        services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
+        services.AddHostedService<StoreStartup>();
+        services.AddHostedService<Housekeeping>();
+        services.AddTransient<IStartupFilter, GuardFilter>();
+        services.AddAwsJson();
+        services.AddAdmin();
+        return services;
     }
 
     /// <summary>Maps the doors, one line each.</summary>
     public static IEndpointRouteBuilder MapSsmSessions(this IEndpointRouteBuilder app)
     {
         app.MapAwsJson();
+        app.MapAdmin();
         return app;
+    }
+
+    private static HostMembership MembershipOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value;
+        return new HostMembership(
+            services.GetRequiredService<HostDirectory>(),
+            services.GetRequiredService<ITable>(),
+            TimeProvider.System,
+            options.HostName,
+            options.PeerUrl,
+            options.Nodes);
     }
 }

@@ -11,6 +11,9 @@ namespace SsmSessions.Core.Store;
 /// </remarks>
 public interface ITable : IAsyncDisposable
 {
+    /// <summary>True when several processes may use the table at once, so that hosts have to tell each other what they do.</summary>
+    bool IsShared { get; }
+
     /// <summary>Opens the table, creating it when it is missing and the engine may. Called once, before anything else.</summary>
     /// <exception cref="StoreUnusableException">The store cannot be used as configured: another process holds it, it is
     /// read-only, or its schema is newer than this code.</exception>
@@ -30,7 +33,8 @@ public interface ITable : IAsyncDisposable
     Task PutManyAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken);
 
     /// <summary>At most <see cref="TableQuery.Limit"/> items in the order of the sort key.</summary>
-    /// <remarks>An item read through an index carries its key and body only (its version is 0).</remarks>
+    /// <remarks>An item read through an index carries its key, its body and the sort key of that index (in
+    /// <see cref="IndexKeys.Sort"/> or <see cref="IndexKeys.DeadlineSort"/>) only; its version is 0.</remarks>
     ValueTask<IReadOnlyList<Item>> QueryAsync(TableQuery query, CancellationToken cancellationToken);
 
     /// <summary>Adds to a counter (0 when it is missing) and returns its new value. Atomic between hosts.</summary>

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using SsmSessions.Core.Store;
+
+namespace SsmSessions.Core.Hosts;
+
+/// <summary>The hosts on one table: this one publishes itself here, and sees the others.</summary>
+/// <param name="table">The table.</param>
+/// <param name="realTime">Real time, also under a fake clock: a host lives or does not.</param>
+public sealed class HostDirectory(ITable table, TimeProvider realTime)
+{
+    /// <summary>How often a host says that it lives.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How old the last sign of life may be.</summary>
+    public static readonly TimeSpan DeadAfter = TimeSpan.FromSeconds(6);
+
+    /// <summary>The partition of the hosts' records. It survives a reset.</summary>
+    public const string Partition = "hosts";
+
+    private static readonly TimeSpan CachedFor = TimeSpan.FromSeconds(1);
+
+    private volatile Snapshot? _snapshot;
+
+    /// <summary>Writes a host's record with the present time as its heartbeat.</summary>
+    public Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
+    {
+        var record = host with { Heartbeat = realTime.GetUtcNow().ToUnixTimeMilliseconds() };
+        var item = new Item(new ItemKey(Partition, host.Name), JsonSerializer.SerializeToUtf8Bytes(record, HostJson.Default.HostRecord));
+        return table.WriteAsync(TableWrite.Put(item), cancellationToken);
+    }
+
+    /// <summary>Takes a host's record away.</summary>
+    public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
+        table.WriteAsync(TableWrite.Delete(new ItemKey(Partition, name)), cancellationToken);
+
+    /// <summary>The record of a host, whether it lives or not, or null.</summary>
+    public async Task<HostRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
+        await table.GetAsync(new ItemKey(Partition, name), consistent: true, cancellationToken) is { } item ? Read(item) : null;
+
+    /// <summary>The hosts that live, as the table says now, or up to a second ago when <paramref name="fresh"/> is false.</summary>
+    public async ValueTask<IReadOnlyList<HostRecord>> LiveAsync(bool fresh, CancellationToken cancellationToken)
+    {
+        if (!fresh && _snapshot is { } snapshot && realTime.GetElapsedTime(snapshot.ReadAt) < CachedFor)
+            return snapshot.Hosts;
+        var readAt = realTime.GetTimestamp();
+        var items = await table.QueryAsync(new TableQuery(null, Partition) { Consistent = true }, cancellationToken);
+        IReadOnlyList<HostRecord> live = [.. items.Select(Read).Where(IsAlive)];
+        _snapshot = new Snapshot(readAt, live);
+        return live;
+    }
+
+    /// <summary>True when the host has given a sign of life in time. On a table that is not shared there is only this one.</summary>
+    public bool IsAlive(HostRecord host) =>
+        !table.IsShared || realTime.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(host.Heartbeat) < DeadAfter;
+
+    private static HostRecord Read(Item item) =>
+        JsonSerializer.Deserialize(item.Body.Span, HostJson.Default.HostRecord) ?? throw new InvalidDataException("a host's record has no body");
+
+    private sealed record Snapshot(long ReadAt, IReadOnlyList<HostRecord> Hosts);
+}

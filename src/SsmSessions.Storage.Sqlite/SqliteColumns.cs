@@ -1,0 +1,44 @@
+using SsmSessions.Core.Store;
+
+namespace SsmSessions.Storage.Sqlite;
+
+/// <summary>The one table: the columns of an <see cref="Item"/>, and a partial index for each <see cref="TableIndex"/>.</summary>
+internal static class SqliteColumns
+{
+    public const string CreateTable = """
+        CREATE TABLE IF NOT EXISTS items (
+          pk TEXT NOT NULL, sk TEXT NOT NULL, version INTEGER NOT NULL, body BLOB NOT NULL, expires INTEGER,
+          sort TEXT, state TEXT, owner TEXT, target TEXT, status TEXT, host TEXT, deadline TEXT, deadline_sort TEXT,
+          UNIQUE (pk, sk)
+        ) STRICT;
+        CREATE INDEX IF NOT EXISTS by_state ON items (state, sort) WHERE state IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_owner ON items (owner, sort) WHERE owner IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_target ON items (target, sort) WHERE target IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_status ON items (status, sort) WHERE status IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_host ON items (host, sort) WHERE host IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_deadline ON items (deadline, deadline_sort) WHERE deadline IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_expiry ON items (expires) WHERE expires IS NOT NULL;
+        """;
+
+    public const string Upsert = """
+        INSERT INTO items (pk, sk, version, body, expires, sort, state, owner, target, status, host, deadline, deadline_sort)
+        VALUES ($pk, $sk, $version, $body, $expires, $sort, $state, $owner, $target, $status, $host, $deadline, $deadline_sort)
+        ON CONFLICT (pk, sk) DO UPDATE SET
+          version = excluded.version, body = excluded.body, expires = excluded.expires, sort = excluded.sort, state = excluded.state,
+          owner = excluded.owner, target = excluded.target, status = excluded.status, host = excluded.host,
+          deadline = excluded.deadline, deadline_sort = excluded.deadline_sort
+        """;
+
+    /// <summary>The columns of an index: its partition and its sort key.</summary>
+    public static (string Partition, string Sort) Of(TableIndex? index) => index switch
+    {
+        null => ("pk", "sk"),
+        TableIndex.ByState => ("state", "sort"),
+        TableIndex.ByOwner => ("owner", "sort"),
+        TableIndex.ByTarget => ("target", "sort"),
+        TableIndex.ByStatus => ("status", "sort"),
+        TableIndex.ByHost => ("host", "sort"),
+        TableIndex.ByDeadline => ("deadline", "deadline_sort"),
+        _ => throw new ArgumentOutOfRangeException(nameof(index), index, message: null),
+    };
+}

@@ -1,6 +1,6 @@
 namespace SsmSessions.Core.Identity;
 
-/// <summary>Why a caller was not let in. A front end turns it into its own code (spec/ssm-control-plane.md §1.8: always HTTP 400).</summary>
+/// <summary>Why a caller was not let in. A front end turns it into its own code; HTTP 400 (spec/ssm-control-plane.md §1.8).</summary>
 public enum AuthenticationFailure
 {
     /// <summary>Nothing is signed: <c>MissingAuthenticationTokenException</c>.</summary>

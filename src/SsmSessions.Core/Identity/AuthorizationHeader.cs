@@ -17,12 +17,12 @@ internal static class AuthorizationHeader
     public static SigV4Authorization Read(string header, ISignedRequest request)
     {
         if (header.Length > MaxLength)
-            throw Refusal.HeaderTooLong();
+            throw AuthenticationErrors.HeaderTooLong();
         var amzDate = request.Header("x-amz-date");
         var date = string.IsNullOrEmpty(amzDate) ? request.Header("date") : amzDate;
         var parts = ReadParts(header);
         if (parts.Credential.IsEmpty || parts.SignedHeaders is null || parts.Signature.IsEmpty || string.IsNullOrEmpty(date))
-            throw Refusal.HeaderLacks(Lacks(parts, date), header);
+            throw AuthenticationErrors.HeaderLacks(Lacks(parts, date), header);
         return new SigV4Authorization
         {
             Algorithm = parts.Algorithm,
@@ -57,7 +57,7 @@ internal static class AuthorizationHeader
     {
         var equals = part.Span.IndexOf('=');
         if (equals < 0)
-            throw Refusal.NoEqualSign(part.Span, header);
+            throw AuthenticationErrors.NoEqualSign(part.Span, header);
         var value = part[(equals + 1)..];
         switch (part.Span[..equals])
         {

@@ -12,7 +12,7 @@ internal static class CanonicalRequest
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="authorization">Its signature, for the signed headers and the form.</param>
-    /// <param name="normalizePath">Whether <c>.</c>, <c>..</c> and empty segments go first. The clients of the websockets leave them.</param>
+    /// <param name="normalizePath">Whether <c>.</c>, <c>..</c> and empty segments go first. Clients of the websockets leave them.</param>
     /// <param name="bodyHash">SHA-256 of the body, hexadecimal.</param>
     public static string Build(ISignedRequest request, in SigV4Authorization authorization, bool normalizePath, string bodyHash)
     {
@@ -72,7 +72,8 @@ internal static class CanonicalRequest
                 pairs.Add((name, Recode(pair.Value)));
         }
 
-        pairs.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : string.CompareOrdinal(a.Value, b.Value));
+        pairs.Sort(static (a, b) =>
+            string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : string.CompareOrdinal(a.Value, b.Value));
         for (var i = 0; i < pairs.Count; i++)
             text.Append(i == 0 ? "" : "&").Append(pairs[i].Name).Append('=').Append(pairs[i].Value);
     }

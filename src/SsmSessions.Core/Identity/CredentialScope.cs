@@ -43,18 +43,18 @@ internal readonly struct CredentialScope
     public void Require(string service, SignatureDate? signed)
     {
         if (!IsComplete)
-            throw Refusal.BadCredential(Text);
+            throw AuthenticationErrors.BadCredential(Text);
         var faults = "";
         if (!IdentityText.IsRegion(Region))
-            faults += Refusal.WrongRegion(Region);
+            faults += AuthenticationErrors.WrongRegion(Region);
         if (!Service.SequenceEqual(service))
-            faults += Refusal.WrongService(service);
+            faults += AuthenticationErrors.WrongService(service);
         if (!Terminator.SequenceEqual(AwsTerminator))
-            faults += Refusal.WrongTerminator(Terminator);
+            faults += AuthenticationErrors.WrongTerminator(Terminator);
         if (signed is { } date && !Date.SequenceEqual(date.Day))
-            faults += (faults.EndsWith('.') ? " " : "") + Refusal.WrongScopeDate(Date, date);
+            faults += (faults.EndsWith('.') ? " " : "") + AuthenticationErrors.WrongScopeDate(Date, date);
         if (faults.Length > 0)
-            throw Refusal.Invalid(faults);
+            throw AuthenticationErrors.Invalid(faults);
     }
 
     private int Start(Range range) => range.Start.GetOffset(Text.Length);

@@ -14,7 +14,8 @@ public sealed class CredentialsFileException(string message, Exception? inner = 
 /// <code>
 /// {"accounts": {"111122223333": {
 ///   "users": [{"name": "alice", "accessKeyId": "…", "secretAccessKey": "…"}],
-///   "roles": [{"role": "Admin", "sessionName": "bob", "accessKeyId": "…", "secretAccessKey": "…", "sessionToken": "…", "expires": "2027-01-01T00:00:00Z"}]
+///   "roles": [{"role": "Admin", "sessionName": "bob", "accessKeyId": "…", "secretAccessKey": "…", "sessionToken": "…",
+///              "expires": "2027-01-01T00:00:00Z"}]
 /// }}}
 /// </code>
 /// A user's name may carry its path (<c>division/team/alice</c>); the user named <c>root</c> is the account's root. A role without
@@ -28,7 +29,8 @@ public sealed class CredentialsFile
     private readonly FrozenDictionary<string, KnownCredential>.AlternateLookup<ReadOnlySpan<char>> _byKeyId;
 
     internal CredentialsFile(IEnumerable<KnownCredential> credentials) =>
-        _byKeyId = credentials.ToFrozenDictionary(known => known.AccessKeyId, StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+        _byKeyId = credentials.ToFrozenDictionary(known => known.AccessKeyId, StringComparer.Ordinal)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="CredentialsFileException">It cannot be read, or something in it is wrong: the message says where.</exception>
@@ -43,7 +45,8 @@ public sealed class CredentialsFile
                 ? throw new CredentialsFileException($"{path}: larger than {MaxBytes} bytes")
                 : Parse(bytes.AsSpan(0, length), path);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception unreadable)
+            when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new CredentialsFileException($"{path}: cannot be read ({unreadable.Message})", unreadable);
         }
@@ -63,8 +66,8 @@ public sealed class CredentialsFile
         catch (JsonException malformed)
         {
             // The serializer's own message may quote the text, and with it a secret: say where, not what.
-            var place = malformed.LineNumber is { } line ? $"line {line + 1}, byte {malformed.BytePositionInLine + 1}" : "the end";
-            throw new CredentialsFileException($"{source}: {place}{At(malformed.Path)}: not the JSON that is expected here");
+            var place = $"line {malformed.LineNumber + 1}, byte {malformed.BytePositionInLine + 1}{At(malformed.Path)}";
+            throw new CredentialsFileException($"{source}: {place}: not the JSON that is expected here");
         }
     }
 
@@ -81,7 +84,8 @@ public sealed class CredentialsFile
 /// <param name="Kind">Root, user or role.</param>
 /// <param name="Name">The last segment of the ARN.</param>
 /// <param name="Resource">What follows the account in the ARN.</param>
-internal sealed record KnownCredential(string AccessKeyId, string SecretAccessKey, string Account, CallerKind Kind, string Name, string Resource)
+internal sealed record KnownCredential(
+    string AccessKeyId, string SecretAccessKey, string Account, CallerKind Kind, string Name, string Resource)
 {
     /// <summary>The session token that must come along; null for users, who have none.</summary>
     public string? SessionToken { get; init; }

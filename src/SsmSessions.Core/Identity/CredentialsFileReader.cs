@@ -10,6 +10,8 @@ internal sealed class CredentialsFileReader(string source)
     private const int MaxToken = 8_192;
     private const int MaxUserPath = 512;
     private const int MaxKeyId = 128;
+    private const string UserNameRule =
+        "a user's name has 1 to 64 of A-Z a-z 0-9 _ + = , . @ - and perhaps a path before it, such as team/alice";
 
     private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
 
@@ -36,8 +38,8 @@ internal sealed class CredentialsFileReader(string source)
         var name = Required(user.Name, place, "name", MaxUserPath + IdentityText.MaxName);
         var lastName = name[(name.LastIndexOf('/') + 1)..];
         var path = name[..^lastName.Length];
-        if (!IdentityText.IsName(lastName) || path.StartsWith('/') || path.Contains("//", StringComparison.Ordinal) || path.Any(c => c is < '!' or > '~'))
-            throw Wrong($"{place}.name", "a user's name has 1 to 64 of A-Z a-z 0-9 _ + = , . @ - and perhaps a path before it, such as team/alice");
+        if (!IdentityText.IsName(lastName) || !IsPath(path))
+            throw Wrong($"{place}.name", UserNameRule);
         var isRoot = name == "root";
         return new KnownCredential(
             KeyId(user.AccessKeyId, place),
@@ -50,8 +52,8 @@ internal sealed class CredentialsFileReader(string source)
 
     private KnownCredential ReadRole(RoleEntry? role, string account, string place)
     {
-        RequireKnown(
-            (role ?? throw Wrong(place, "is null")).Unknown, place, "role, sessionName, accessKeyId, secretAccessKey, sessionToken, expires");
+        const string Members = "role, sessionName, accessKeyId, secretAccessKey, sessionToken, expires";
+        RequireKnown((role ?? throw Wrong(place, "is null")).Unknown, place, Members);
         var roleName = Name(role.Role, place, "role");
         var sessionName = Name(role.SessionName, place, "sessionName");
         var token = Required(role.SessionToken, place, "sessionToken", MaxToken);
@@ -69,6 +71,9 @@ internal sealed class CredentialsFileReader(string source)
             Expires = role.Expires,
         };
     }
+
+    private static bool IsPath(string path) =>
+        !path.StartsWith('/') && !path.Contains("//", StringComparison.Ordinal) && path.All(c => c is >= '!' and <= '~');
 
     private string KeyId(string? keyId, string place)
     {
@@ -107,26 +112,26 @@ internal sealed class CredentialsFileReader(string source)
 internal sealed record CredentialsDocument(Dictionary<string, AccountEntry?>? Accounts)
 {
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed record AccountEntry(IReadOnlyList<UserEntry?>? Users, IReadOnlyList<RoleEntry?>? Roles)
 {
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed record UserEntry(string? Name, string? AccessKeyId, string? SecretAccessKey)
 {
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 internal sealed record RoleEntry(
     string? Role, string? SessionName, string? AccessKeyId, string? SecretAccessKey, string? SessionToken, DateTimeOffset? Expires)
 {
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Unknown { get; init; }
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
 }
 
 [JsonSourceGenerationOptions(

@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using SsmSessions.Core.Store;
 
 namespace SsmSessions.Core.Identity;
 
@@ -11,7 +10,9 @@ namespace SsmSessions.Core.Identity;
 /// <param name="Kind"><see cref="CallerKind.NodeRole"/> or <see cref="CallerKind.JustInTime"/>.</param>
 /// <param name="Name">The node's id; or the name of the principal that asked for access.</param>
 /// <param name="Arn">The ARN of the node's role session; or of the principal that asked for access.</param>
-/// <param name="Expires">When they end, whole seconds. A node's by the real clock, which its agent goes by; the others by the service's.</param>
+/// <param name="Expires">
+/// When they end, whole seconds. A node's end by the real clock, which its agent goes by; the others by the service's.
+/// </param>
 public sealed record IssuedClaims(Tenant Tenant, CallerKind Kind, string Name, string Arn, DateTimeOffset Expires)
 {
     /// <summary>The access request that was approved, with <see cref="CallerKind.JustInTime"/>.</summary>
@@ -38,10 +39,14 @@ public sealed record IssuedKeys(string AccessKeyId, string SecretAccessKey, stri
 /// session token  "ssms1." base64url( nonce 12 | AES-256-GCM ciphertext of the claims | tag 16 )
 /// secret         base64( first 30 bytes of HMAC-SHA-256( session token ) )
 /// </code>
-/// Both keys derive (HKDF) from one key of the store. The digit is the version; the prefix is authenticated with the claims.
+/// Both keys derive (HKDF) from the service's. The digit is the version; the prefix is authenticated with the claims.
 /// </remarks>
-public sealed class IssuedCredentials(ServiceKeys serviceKeys)
+/// <param name="serviceKey">32 secret bytes that every host has: the key <see cref="KeyName"/> of the store.</param>
+public sealed class IssuedCredentials(byte[] serviceKey)
 {
+    /// <summary>The name of the key in <see cref="Store.ServiceKeys"/>.</summary>
+    public const string KeyName = "issued-credentials";
+
     /// <summary>The longest session token, characters.</summary>
     public const int MaxTokenLength = 2_048;
 
@@ -49,46 +54,48 @@ public sealed class IssuedCredentials(ServiceKeys serviceKeys)
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
 
+    private readonly byte[] _sealKey = Derive(serviceKey, "session-token"u8);
+    private readonly byte[] _secretKey = Derive(serviceKey, "secret-access-key"u8);
+
     /// <summary>Issues credentials that say this.</summary>
     /// <exception cref="ArgumentException">The claims are of another kind, or too long to be sealed.</exception>
-    public async ValueTask<IssuedKeys> IssueAsync(IssuedClaims claims, CancellationToken cancellationToken)
+    public IssuedKeys Issue(IssuedClaims claims)
     {
         if (claims.Kind is not (CallerKind.NodeRole or CallerKind.JustInTime))
             throw new ArgumentException($"the service issues no credentials of kind {claims.Kind}", nameof(claims));
-        var keys = await DeriveKeysAsync(cancellationToken);
         var accessKeyId = "ASIA" + RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16);
         var sealedClaims = SealedClaims.From(claims, accessKeyId);
-        var token = Seal(keys.Seal, sealedClaims);
+        var token = Seal(sealedClaims);
         return token.Length > MaxTokenLength
             ? throw new ArgumentException("the claims are too long to be sealed", nameof(claims))
-            : new IssuedKeys(accessKeyId, SecretOf(keys.Secret, token), token, sealedClaims.ToClaims().Expires);
+            : new IssuedKeys(accessKeyId, SecretOf(token), token, sealedClaims.ToClaims().Expires);
     }
 
     /// <summary>Whether a session token claims to come from this service.</summary>
     internal static bool IsOurs(string? token) => token is not null && token.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>What a session token and its key id stand for; null when this service has not sealed them together.</summary>
-    internal async ValueTask<OpenedCredentials?> OpenAsync(string token, string accessKeyId, CancellationToken cancellationToken)
+    internal OpenedCredentials? Open(string token, string accessKeyId)
     {
         if (!IsOurs(token) || token.Length > MaxTokenLength)
             return null;
-        var keys = await DeriveKeysAsync(cancellationToken);
-        var claims = Unseal(keys.Seal, token);
-        return claims is null || claims.AccessKeyId != accessKeyId ? null : new(claims.ToClaims(), SecretOf(keys.Secret, token));
+        var claims = Unseal(token);
+        return claims is null || claims.AccessKeyId != accessKeyId ? null : new(claims.ToClaims(), SecretOf(token));
     }
 
-    private static string Seal(byte[] key, SealedClaims claims)
+    private string Seal(SealedClaims claims)
     {
         var plain = JsonSerializer.SerializeToUtf8Bytes(claims, SealedClaimsJson.Default.SealedClaims);
         var bytes = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = bytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
-        using var aes = new AesGcm(key, TagBytes);
-        aes.Encrypt(nonce, plain, bytes.AsSpan(NonceBytes, plain.Length), bytes.AsSpan(NonceBytes + plain.Length), Encoding.ASCII.GetBytes(Prefix));
+        using var aes = new AesGcm(_sealKey, TagBytes);
+        var cipher = bytes.AsSpan(NonceBytes, plain.Length);
+        aes.Encrypt(nonce, plain, cipher, bytes.AsSpan(NonceBytes + plain.Length), Encoding.ASCII.GetBytes(Prefix));
         return Prefix + Base64Url.EncodeToString(bytes);
     }
 
-    private static SealedClaims? Unseal(byte[] key, string token)
+    private SealedClaims? Unseal(string token)
     {
         var text = token.AsSpan(Prefix.Length);
         if (!Base64Url.IsValid(text, out var length) || length <= NonceBytes + TagBytes)
@@ -98,10 +105,11 @@ public sealed class IssuedCredentials(ServiceKeys serviceKeys)
         if (!text.SequenceEqual(Base64Url.EncodeToString(bytes)))
             return null;
         var plain = new byte[length - NonceBytes - TagBytes];
-        using var aes = new AesGcm(key, TagBytes);
+        using var aes = new AesGcm(_sealKey, TagBytes);
         try
         {
-            aes.Decrypt(bytes[..NonceBytes], bytes[NonceBytes..^TagBytes], bytes[^TagBytes..], plain, Encoding.ASCII.GetBytes(Prefix));
+            var cipher = bytes[NonceBytes..^TagBytes];
+            aes.Decrypt(bytes[..NonceBytes], cipher, bytes[^TagBytes..], plain, Encoding.ASCII.GetBytes(Prefix));
         }
         catch (AuthenticationTagMismatchException)
         {
@@ -111,14 +119,8 @@ public sealed class IssuedCredentials(ServiceKeys serviceKeys)
         return JsonSerializer.Deserialize(plain, SealedClaimsJson.Default.SealedClaims);
     }
 
-    private static string SecretOf(byte[] key, string token) =>
-        Convert.ToBase64String(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(token)).AsSpan(0, 30));
-
-    private async ValueTask<(byte[] Seal, byte[] Secret)> DeriveKeysAsync(CancellationToken cancellationToken)
-    {
-        var key = await serviceKeys.GetAsync("issued-credentials", cancellationToken);
-        return (Derive(key, "session-token"u8), Derive(key, "secret-access-key"u8));
-    }
+    private string SecretOf(string token) =>
+        Convert.ToBase64String(HMACSHA256.HashData(_secretKey, Encoding.ASCII.GetBytes(token)).AsSpan(0, 30));
 
     private static byte[] Derive(byte[] key, ReadOnlySpan<byte> use)
     {

@@ -46,7 +46,7 @@ internal static class PresignedQuery
 
         var missing = Required.Where(name => string.IsNullOrEmpty(parameters.GetValueOrDefault(name))).ToArray();
         if (missing.Length > 0)
-            throw Refusal.QueryLacks(missing);
+            throw AuthenticationErrors.QueryLacks(missing);
         return new SigV4Authorization
         {
             IsPresigned = true,
@@ -63,5 +63,5 @@ internal static class PresignedQuery
     private static TimeSpan ReadExpires(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxExpires
             ? TimeSpan.FromSeconds(seconds)
-            : throw Refusal.BadExpires();
+            : throw AuthenticationErrors.BadExpires();
 }

@@ -20,12 +20,12 @@ public sealed class RequestAuthenticator(
     private readonly BoundedCache<Caller> _callers = new(4_096);
     private readonly SignatureVerifier _signatures = new(realTime);
 
-    /// <summary>Whether a request carries a signature at all. One that does not is a stranger's, for the few calls that allow it.</summary>
+    /// <summary>Whether a request carries a signature at all. One without is a stranger's, for the few calls that allow it.</summary>
     public static bool IsSigned(ISignedRequest request) => SigV4Authorization.IsPresent(request);
 
     /// <summary>Who signed a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="service">The service that was called, as signatures name it: <c>ssm</c>, <c>ssmmessages</c>, <c>ec2messages</c>.</param>
+    /// <param name="service">The called service, as signatures name it: <c>ssm</c>, <c>ssmmessages</c>, <c>ec2messages</c>.</param>
     /// <param name="cancellationToken">Gives up waiting for the store.</param>
     /// <exception cref="AuthenticationFailedException">Nobody who is let in.</exception>
     public ValueTask<Caller> AuthenticateAsync(ISignedRequest request, string service, CancellationToken cancellationToken)
@@ -34,14 +34,15 @@ public sealed class RequestAuthenticator(
         if (IdentityText.IsNodeId(authorization.Scope.KeyId))
             return AuthenticateNodeAsync(request, authorization, service, cancellationToken);
         if (IssuedCredentials.IsOurs(authorization.SecurityToken))
-            return AuthenticateIssuedAsync(request, authorization, service, cancellationToken);
-        if (credentials is null)
-            return new(Believe(authorization, service));
-        var caller = Verify(credentials, request, authorization, service);
-        return AlsoVerifyNodeKeyAsync(caller, request, cancellationToken);
+            return AlsoVerifyNodeKeyAsync(VerifyIssued(request, authorization, service), request, cancellationToken);
+        return credentials is null
+            ? new(Believe(authorization, service))
+            : AlsoVerifyNodeKeyAsync(Verify(credentials, request, authorization, service), request, cancellationToken);
     }
 
-    /// <summary>Who logs in with a key id and its secret (Basic, a password prompt); null for nobody. Without a credentials file any pair will do.</summary>
+    /// <summary>
+    /// Who logs in with a key id and its secret (Basic, a password prompt); null for nobody. Without a credentials file any pair will do.
+    /// </summary>
     /// <param name="accessKeyId">The user name.</param>
     /// <param name="secretAccessKey">The password.</param>
     /// <param name="region">The region of the tenant.</param>
@@ -49,8 +50,10 @@ public sealed class RequestAuthenticator(
     {
         if (credentials is null)
             return IdentityText.IsName(accessKeyId) ? NamedBy(accessKeyId, region) : null;
+
         // Credentials with a session token need the token as well, and a login has no place for it.
-        return credentials.TryFind(accessKeyId, out var known) && SameText(known.SecretAccessKey, secretAccessKey) && known.SessionToken is null
+        return credentials.TryFind(accessKeyId, out var known) && known.SessionToken is null
+            && SameText(known.SecretAccessKey, secretAccessKey)
             ? known.CallerIn(region)
             : null;
     }
@@ -62,7 +65,9 @@ public sealed class RequestAuthenticator(
         if (_callers.TryGet(authorization.Scope.Text, out var caller))
             return caller;
         var keyId = authorization.Scope.KeyId;
-        caller = IdentityText.IsName(keyId) ? NamedBy(keyId.ToString(), authorization.Scope.Region.ToString()) : throw Refusal.UnknownClient();
+        if (!IdentityText.IsName(keyId))
+            throw AuthenticationErrors.UnknownClient();
+        caller = NamedBy(keyId.ToString(), authorization.Scope.Region.ToString());
         _callers.Add(authorization.Scope.Text.ToString(), caller);
         return caller;
     }
@@ -82,10 +87,11 @@ public sealed class RequestAuthenticator(
     private Caller Verify(CredentialsFile file, ISignedRequest request, in SigV4Authorization authorization, string service)
     {
         var date = _signatures.RequireScope(authorization, service);
-        if (!file.TryFind(authorization.Scope.KeyId, out var known) || !SameText(known.SessionToken ?? "", authorization.SecurityToken ?? ""))
-            throw Refusal.UnknownClient();
+        if (!file.TryFind(authorization.Scope.KeyId, out var known)
+            || !SameText(known.SessionToken ?? "", authorization.SecurityToken ?? ""))
+            throw AuthenticationErrors.UnknownClient();
         if (known.Expires <= serviceTime.GetUtcNow())
-            throw Refusal.Expired();
+            throw AuthenticationErrors.Expired();
         _signatures.RequireSignature(request, authorization, date, known.SecretAccessKey);
         if (_callers.TryGet(authorization.Scope.Text, out var caller))
             return caller;
@@ -94,22 +100,21 @@ public sealed class RequestAuthenticator(
         return caller;
     }
 
-    private async ValueTask<Caller> AuthenticateIssuedAsync(
-        ISignedRequest request, SigV4Authorization authorization, string service, CancellationToken cancellationToken)
+    private Caller VerifyIssued(ISignedRequest request, in SigV4Authorization authorization, string service)
     {
         var date = _signatures.RequireScope(authorization, service);
         var accessKeyId = authorization.Scope.KeyId.ToString();
-        var opened = await issued.OpenAsync(authorization.SecurityToken!, accessKeyId, cancellationToken) ?? throw Refusal.UnknownClient();
+        var opened = issued.Open(authorization.SecurityToken!, accessKeyId) ?? throw AuthenticationErrors.UnknownClient();
         var claims = opened.Claims;
         var clock = claims.Kind == CallerKind.NodeRole ? realTime : serviceTime;
         if (claims.Expires <= clock.GetUtcNow())
-            throw Refusal.Expired();
+            throw AuthenticationErrors.Expired();
+
         // A node belongs to one region, whatever region its agent was told; access was granted in one region and is good there only.
         if (claims.Kind == CallerKind.JustInTime && !authorization.Scope.Region.SequenceEqual(claims.Tenant.Region))
-            throw Refusal.Invalid(Refusal.WrongRegion(authorization.Scope.Region));
+            throw AuthenticationErrors.Invalid(AuthenticationErrors.WrongRegion(authorization.Scope.Region));
         _signatures.RequireSignature(request, authorization, date, opened.SecretAccessKey);
-        var caller = new Caller(claims.Tenant, claims.Kind, claims.Name, claims.Arn, accessKeyId) { AccessRequestId = claims.AccessRequestId };
-        return await AlsoVerifyNodeKeyAsync(caller, request, cancellationToken);
+        return new Caller(claims.Tenant, claims.Kind, claims.Name, claims.Arn, accessKeyId) { AccessRequestId = claims.AccessRequestId };
     }
 
     private async ValueTask<Caller> AuthenticateNodeAsync(
@@ -117,10 +122,10 @@ public sealed class RequestAuthenticator(
     {
         var date = _signatures.RequireScope(authorization, service);
         var nodeId = authorization.Scope.KeyId.ToString();
-        var key = await nodeKeys.FindAsync(nodeId, cancellationToken) ?? throw Refusal.UnknownNode(nodeId);
+        var key = await nodeKeys.FindAsync(nodeId, cancellationToken) ?? throw AuthenticationErrors.UnknownNode(nodeId);
         var signed = SignatureVerifier.StringToSign(request, authorization, date);
         if (!NodeSignature.Verify(key, signed, authorization.Signature.Span))
-            throw Refusal.SignatureDiffers();
+            throw AuthenticationErrors.SignatureDiffers();
         var arn = nodeId.StartsWith('m')
             ? key.Tenant.Arn("ssm", $"managed-instance/{nodeId}")
             : key.Tenant.Arn("ec2", $"instance/{nodeId}");
@@ -131,7 +136,14 @@ public sealed class RequestAuthenticator(
     /// An EC2 node signs with its instance role, whose session is named for the instance, and signs that signature once more with its
     /// own key. A node whose key is not known has no second signature to check.
     /// </summary>
-    private async ValueTask<Caller> VerifyNodeKeyAsync(Caller caller, string header, string authorization, CancellationToken cancellationToken)
+    private ValueTask<Caller> AlsoVerifyNodeKeyAsync(Caller caller, ISignedRequest request, CancellationToken cancellationToken) =>
+        caller.Kind is CallerKind.Role or CallerKind.NodeRole && IdentityText.IsNodeId(caller.Name)
+        && request.Header("ssm-asymmetrickeyauthorization") is { } header && request.Header("authorization") is { } authorization
+            ? VerifyNodeKeyAsync(caller, header, authorization, cancellationToken)
+            : new(caller);
+
+    private async ValueTask<Caller> VerifyNodeKeyAsync(
+        Caller caller, string header, string authorization, CancellationToken cancellationToken)
     {
         const string Prefix = "Signature=";
         if (await nodeKeys.FindAsync(caller.Name, cancellationToken) is not { } key)
@@ -140,17 +152,11 @@ public sealed class RequestAuthenticator(
             || key.Tenant.Account != caller.Tenant.Account
             || !NodeSignature.Verify(key, Encoding.UTF8.GetBytes(authorization), header.AsSpan(Prefix.Length)))
         {
-            throw Refusal.SignatureDiffers();
+            throw AuthenticationErrors.SignatureDiffers();
         }
 
         return caller with { ProvenNodeId = caller.Name };
     }
-
-    private ValueTask<Caller> AlsoVerifyNodeKeyAsync(Caller caller, ISignedRequest request, CancellationToken cancellationToken) =>
-        caller.Kind is CallerKind.Role or CallerKind.NodeRole && IdentityText.IsNodeId(caller.Name)
-        && request.Header("ssm-asymmetrickeyauthorization") is { } header && request.Header("authorization") is { } authorization
-            ? VerifyNodeKeyAsync(caller, header, authorization, cancellationToken)
-            : new(caller);
 
     private static bool SameText(string expected, string given) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(given));

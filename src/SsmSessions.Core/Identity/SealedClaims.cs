@@ -31,7 +31,12 @@ internal sealed record SealedClaims(
         claims.Expires.ToUnixTimeSeconds());
 
     public IssuedClaims ToClaims() =>
-        new(Identity.Tenant.Parse(Tenant), Kind == Node ? CallerKind.NodeRole : CallerKind.JustInTime, Name, Arn, DateTimeOffset.FromUnixTimeSeconds(Expires))
+        new(
+            Identity.Tenant.Parse(Tenant),
+            Kind == Node ? CallerKind.NodeRole : CallerKind.JustInTime,
+            Name,
+            Arn,
+            DateTimeOffset.FromUnixTimeSeconds(Expires))
         {
             AccessRequestId = AccessRequestId,
         };

@@ -46,15 +46,15 @@ internal readonly struct SigV4Authorization
         var header = request.Header("authorization");
         var isPresigned = PresignedQuery.IsPresent(request.Query);
         if (string.IsNullOrWhiteSpace(header))
-            return isPresigned ? PresignedQuery.Read(request.Query) : throw Refusal.Unsigned();
-        return isPresigned ? throw Refusal.BothForms() : AuthorizationHeader.Read(header, request);
+            return isPresigned ? PresignedQuery.Read(request.Query) : throw AuthenticationErrors.Unsigned();
+        return isPresigned ? throw AuthenticationErrors.BothForms() : AuthorizationHeader.Read(header, request);
     }
 
     /// <summary>Refuses an algorithm that is not known.</summary>
     public void RequireKnownAlgorithm()
     {
         if (!Algorithm.Span.SequenceEqual(HmacSha256))
-            throw Refusal.BadAlgorithm(Algorithm.Span);
+            throw AuthenticationErrors.BadAlgorithm(Algorithm.Span);
     }
 
     /// <summary>Whether a header is among the signed ones.</summary>

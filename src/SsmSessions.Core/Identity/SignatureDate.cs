@@ -37,9 +37,9 @@ internal readonly record struct SignatureDate(DateTimeOffset Time)
     public void RequireCurrent(DateTimeOffset now, TimeSpan lifetime)
     {
         if (Time < now - lifetime)
-            throw Refusal.Invalid($"Signature expired: {Basic} is now earlier than {Format(now - lifetime)} ({Format(now)} - {Words(lifetime)})");
+            throw AuthenticationErrors.TooOld(Basic, limit: Format(now - lifetime), now: Format(now), Words(lifetime));
         if (Time > now + Skew)
-            throw Refusal.Invalid($"Signature not yet current: {Basic} is still later than {Format(now + Skew)} ({Format(now)} + {Words(Skew)})");
+            throw AuthenticationErrors.InTheFuture(Basic, limit: Format(now + Skew), now: Format(now), Words(Skew));
     }
 
     private static string Format(DateTimeOffset time) => time.UtcDateTime.ToString(BasicFormat, CultureInfo.InvariantCulture);

@@ -14,10 +14,10 @@ internal sealed class SignatureVerifier(TimeProvider realTime)
     public SignatureDate RequireScope(in SigV4Authorization authorization, string service)
     {
         if (!SignatureDate.TryParse(authorization.DateText, authorization.IsDateHeader, out var date))
-            throw Refusal.BadDate(authorization.DateText);
+            throw AuthenticationErrors.BadDate(authorization.DateText);
         date.RequireCurrent(realTime.GetUtcNow(), authorization.Lifetime);
         if (!authorization.Signs("host"))
-            throw Refusal.HostNotSigned();
+            throw AuthenticationErrors.HostNotSigned();
         authorization.RequireKnownAlgorithm();
         authorization.Scope.Require(service, date);
         return date;
@@ -27,7 +27,7 @@ internal sealed class SignatureVerifier(TimeProvider realTime)
     public void RequireSignature(ISignedRequest request, in SigV4Authorization authorization, SignatureDate date, string secret)
     {
         if (!_keys.Verify(authorization, secret, StringToSign(request, authorization, date)))
-            throw Refusal.SignatureDiffers();
+            throw AuthenticationErrors.SignatureDiffers();
     }
 
     /// <summary>The bytes that were signed. A signed body hash that is not that of the body is refused here.</summary>
@@ -38,7 +38,7 @@ internal sealed class SignatureVerifier(TimeProvider realTime)
         request.HashBody(sha256);
         var bodyHash = Convert.ToHexStringLower(sha256);
         if (authorization.Signs(ContentHash) && request.Header(ContentHash)?.Trim() != bodyHash)
-            throw Refusal.SignatureDiffers();
+            throw AuthenticationErrors.SignatureDiffers();
         var normalizePath = !authorization.Scope.Service.SequenceEqual(MessageGateway);
         return CanonicalRequest.StringToSign(
             CanonicalRequest.Build(request, authorization, normalizePath, bodyHash), date, authorization.Scope);

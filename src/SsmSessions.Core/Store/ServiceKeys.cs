@@ -57,7 +57,8 @@ public sealed class ServiceKeys(ITable table)
             var key = Base64Url.DecodeFromChars(root.GetProperty("key").GetString());
             return key.Length == KeyBytes ? key : null;
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception unreadable)
+            when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

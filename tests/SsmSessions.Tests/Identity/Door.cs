@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using SsmSessions.Core.Identity;
-using SsmSessions.Core.Store;
 
 namespace SsmSessions.Tests.Identity;
 
@@ -27,15 +26,12 @@ internal sealed class Door
         """;
 
     public Door(string? file = null)
-        : this(file is null ? null : CredentialsFile.Parse(Encoding.UTF8.GetBytes(file), "test"), new MemoryTable())
+        : this(file is null ? null : CredentialsFile.Parse(Encoding.UTF8.GetBytes(file), "test"))
     {
     }
 
-    public Door(CredentialsFile? credentials, ITable table)
-    {
-        Issued = new IssuedCredentials(new ServiceKeys(table));
+    public Door(CredentialsFile? credentials) =>
         Authenticator = new RequestAuthenticator(credentials, Issued, NodeKeys, RealTime, ServiceTime);
-    }
 
     public StillClock RealTime { get; } = new() { Now = Noon };
 
@@ -43,7 +39,7 @@ internal sealed class Door
 
     public KeyRing NodeKeys { get; } = new();
 
-    public IssuedCredentials Issued { get; }
+    public IssuedCredentials Issued { get; } = new(RandomNumberGenerator.GetBytes(32));
 
     public RequestAuthenticator Authenticator { get; }
 
@@ -75,46 +71,4 @@ internal sealed class KeyRing : INodeKeys
         _keys[nodeId] = new NodeKey(tenant, rsa.ExportSubjectPublicKeyInfo());
         return rsa;
     }
-}
-
-/// <summary>The part of a table that service keys need.</summary>
-internal sealed class MemoryTable : ITable
-{
-    private readonly Dictionary<ItemKey, Item> _items = [];
-
-    /// <summary>Runs before the next write, once: what another host does in between.</summary>
-    public Action<MemoryTable>? BeforeWrite { get; set; }
-
-    public Item? this[ItemKey key]
-    {
-        get => _items.GetValueOrDefault(key);
-        set => _items[key] = value!;
-    }
-
-    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public ValueTask<Item?> GetAsync(ItemKey key, bool consistent, CancellationToken cancellationToken) => new(consistent ? this[key] : null);
-
-    public Task<bool> WriteAsync(TableWrite write, CancellationToken cancellationToken)
-    {
-        var before = BeforeWrite;
-        BeforeWrite = null;
-        before?.Invoke(this);
-        var put = (PutWrite)write;
-        return Task.FromResult(write.Precondition == Precondition.Absent ? _items.TryAdd(put.Key, put.Item) : throw new NotSupportedException());
-    }
-
-    public Task<bool> WriteAsync(IReadOnlyList<TableWrite> writes, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task PutManyAsync(IReadOnlyList<Item> items, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public ValueTask<IReadOnlyList<Item>> QueryAsync(TableQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task<long> IncrementAsync(ItemKey key, long by, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task WaitForChangeAsync(ItemKey key, long knownVersion, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public Task ClearAsync(IReadOnlySet<string> keptPartitions, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

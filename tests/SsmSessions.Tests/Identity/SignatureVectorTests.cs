@@ -115,7 +115,7 @@ public sealed class SignatureVectorTests
         public Door Door()
         {
             var user = new KnownCredential(KeyId, Secret, "111122223333", CallerKind.User, "name", "user/name") { SessionToken = Token };
-            var door = new Door(new CredentialsFile([user]), new MemoryTable());
+            var door = new Door(new CredentialsFile([user]));
             door.RealTime.Now = Time;
             return door;
         }

@@ -70,7 +70,7 @@ internal sealed class TestRequest : ISignedRequest
 
     public static byte[] Pss(RSA key, string text) => key.SignData(Encoding.UTF8.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pss);
 
-    private TestRequest SignWith(string credential, string date, string? token, Func<string, string> sign)
+    public TestRequest SignWith(string credential, string date, string? token, Func<string, string> sign)
     {
         this["X-Amz-Date"] = date;
         this["X-Amz-Security-Token"] = token;
@@ -87,6 +87,6 @@ internal sealed class TestRequest : ISignedRequest
 
     private static string Basic(DateTimeOffset time) => time.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
 
-    private static byte[] Hmac(string secret, string scope, string text) =>
+    public static byte[] Hmac(string secret, string scope, string text) =>
         scope.Split('/').Append(text).Aggregate(Encoding.UTF8.GetBytes("AWS4" + secret), (key, part) => HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part)));
 }

@@ -1,7 +1,9 @@
 namespace SsmSessions.Core.Identity;
 
-/// <summary>The texts of every refused caller: spec/ssm-control-plane.md §1.8, and what sibling services answer where it is silent.</summary>
-internal static class Refusal
+/// <summary>
+/// The texts of every refused caller: spec/ssm-control-plane.md §1.8, and what sibling services answer where it is silent.
+/// </summary>
+internal static class AuthenticationErrors
 {
     public static AuthenticationFailedException Unsigned() =>
         new(AuthenticationFailure.MissingAuthenticationToken, "Missing Authentication Token");
@@ -22,10 +24,10 @@ internal static class Refusal
         "A part of the Authorization header is not a key=value pair");
 
     public static AuthenticationFailedException QueryLacks(IEnumerable<string> names) =>
-        Incomplete(string.Concat(names.Select(name => $"AWS query-string parameters must include '{name}'. ")) + "Re-examine the query-string parameters.");
+        Incomplete(string.Concat(names.Select(name => $"AWS query-string parameters must include '{name}'. ")) + ReExamine);
 
     public static AuthenticationFailedException BadExpires() =>
-        Incomplete("'X-Amz-Expires' must be a number of seconds from 1 to 604800. Re-examine the query-string parameters.");
+        Incomplete("'X-Amz-Expires' must be a number of seconds from 1 to 604800. " + ReExamine);
 
     public static AuthenticationFailedException BadAlgorithm(ReadOnlySpan<char> algorithm) =>
         Incomplete($"Unsupported AWS 'algorithm': '{algorithm}' (only AWS4-HMAC-SHA256 for now). ");
@@ -35,6 +37,12 @@ internal static class Refusal
 
     public static AuthenticationFailedException BadDate(string date) =>
         Incomplete($"Date must be in ISO-8601 'basic format'. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601");
+
+    public static AuthenticationFailedException TooOld(string date, string limit, string now, string skew) =>
+        Invalid($"Signature expired: {date} is now earlier than {limit} ({now} - {skew})");
+
+    public static AuthenticationFailedException InTheFuture(string date, string limit, string now, string skew) =>
+        Invalid($"Signature not yet current: {date} is still later than {limit} ({now} + {skew})");
 
     public static AuthenticationFailedException HostNotSigned() =>
         Invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
@@ -60,10 +68,12 @@ internal static class Refusal
         $"Credential should be scoped with a valid terminator: 'aws4_request', not '{terminator}'.";
 
     public static string WrongScopeDate(ReadOnlySpan<char> date, SignatureDate signed) =>
-        $"Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{date}' != '{signed.Day}', from '{signed.Basic}'.";
+        "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+        + $"'{date}' != '{signed.Day}', from '{signed.Basic}'.";
 
     public static AuthenticationFailedException Invalid(string message) => new(AuthenticationFailure.InvalidSignature, message);
 
+    private const string ReExamine = "Re-examine the query-string parameters.";
     private const string UnknownClientText = "The security token included in the request is invalid.";
 
     private static AuthenticationFailedException Incomplete(string wireMessage, string? logMessage = null) =>

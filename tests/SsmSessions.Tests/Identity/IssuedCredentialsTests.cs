@@ -14,7 +14,8 @@ public sealed class IssuedCredentialsTests
         Home, CallerKind.NodeRole, Node, $"arn:aws:sts::444455556666:assumed-role/SsmRole/{Node}", Door.Noon.AddHours(1));
 
     private static IssuedClaims JustInTime => new(
-        Home, CallerKind.JustInTime, "alice", "arn:aws:iam::444455556666:user/alice", Door.Noon.AddHours(1)) { AccessRequestId = "oi-0123456789ab" };
+        Home, CallerKind.JustInTime, "alice", "arn:aws:iam::444455556666:user/alice", Door.Noon.AddHours(1))
+    { AccessRequestId = "oi-0123456789ab" };
 
     [Fact]
     public void Issued_keys_have_the_form_of_temporary_credentials()

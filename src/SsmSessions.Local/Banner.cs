@@ -29,8 +29,8 @@ internal static class Banner
         _ => $"DynamoDB table {settings.Table}" + (settings.DynamoDbUrl is { } url ? $" at {url}" : ""),
     };
 
-    private static string Callers(ServeSettings settings) => settings.CredentialsFile is { } file
-        ? $"must be signed with the keys of {file}"
+    private static string Callers(ServeSettings settings) => settings.Credentials is not null
+        ? "must be signed with the keys of --credentials"
         : settings.Urls.All(url => ListenAddress.TryParse(url)!.IsLoopback)
             ? "every local user who reaches this port may use it"
             : "EVERYBODY who reaches this port may use it";

@@ -73,6 +73,7 @@ internal static class ServeCommand
         options.PeerUrl = settings.PeerUrl?.ToString();
         options.PublicUrl = settings.PublicUrl;
         options.TerminateEnded = settings.TerminateEnded;
+        options.Credentials = settings.Credentials;
         options.AdminToken = settings.AdminToken;
         foreach (var node in settings.Nodes)
             options.Nodes.Add(node);

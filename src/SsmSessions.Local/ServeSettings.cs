@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Server;
 using SsmSessions.Storage.Sqlite;
@@ -53,7 +54,7 @@ internal sealed record ServeSettings
 
     public required IReadOnlyList<HostedNode> Nodes { get; init; }
 
-    public string? CredentialsFile { get; init; }
+    public CredentialsFile? Credentials { get; init; }
 
     public Uri? PublicUrl { get; init; }
 
@@ -87,7 +88,7 @@ internal sealed record ServeSettings
             DynamoDbUrl = values.Url(DynamoDbUrlSetting),
             Table = values.One(TableSetting) ?? "SsmSessions",
             Nodes = [.. values.ManyOr(NodeSetting, [DefaultNode]).Select(ReadNode)],
-            CredentialsFile = values.One(CredentialsSetting),
+            Credentials = LoadCredentials(values.One(CredentialsSetting)),
             PublicUrl = values.Url(PublicUrlSetting),
             HostName = values.One(HostNameSetting) ?? Environment.MachineName,
             PeerUrl = values.Url(PeerUrlSetting),
@@ -116,7 +117,7 @@ internal sealed record ServeSettings
             throw new SettingException("--table: a DynamoDB table name has 3 to 255 of the characters a-z, A-Z, 0-9, '_', '-' and '.'");
         if (HostName.Length is 0 or > 128 || !HostName.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
             throw new SettingException("--host-name has 1 to 128 of the characters a-z, A-Z, 0-9, '_', '-' and '.'");
-        if (Nodes.Any(n => n.Kind == NodeKind.Local) && CredentialsFile is null)
+        if (Nodes.Any(n => n.Kind == NodeKind.Local) && Credentials is null)
             CheckLocalNodeStaysLocal();
     }
 
@@ -138,6 +139,18 @@ internal sealed record ServeSettings
         if (id != HostedNode.Any && !NodeConnections.IsWellFormed(id))
             throw new SettingException($"--node: '{id}' is not a node id: i- or mi- and hex digits, ecs:cluster_task_container, or *");
         return new HostedNode(id, kind);
+    }
+
+    private static CredentialsFile? LoadCredentials(string? path)
+    {
+        try
+        {
+            return path is null ? null : CredentialsFile.Load(path);
+        }
+        catch (CredentialsFileException bad)
+        {
+            throw new SettingException($"--credentials: {bad.Message}");
+        }
     }
 
     private static (string Certificate, string Key)? Pair(string? certificate, string? key) => (certificate, key) switch

@@ -22,7 +22,8 @@ internal sealed class Setting(string name, string argument, string help, bool ma
     {
         Description = help,
         HelpName = argument,
-        Arity = flag ? ArgumentArity.ZeroOrOne : many ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
+        // The last one wins where one is meant.
+        Arity = flag ? ArgumentArity.ZeroOrMore : ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
     };
 }

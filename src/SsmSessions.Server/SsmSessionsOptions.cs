@@ -1,4 +1,5 @@
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
 
 namespace SsmSessions.Server;
 
@@ -20,8 +21,8 @@ public sealed class SsmSessionsOptions
     /// <summary>What TerminateSession of an ended session does.</summary>
     public TerminateEnded TerminateEnded { get; set; } = TerminateEnded.Error;
 
-    /// <summary>True when callers must have credentials that the service knows; loopback peers then count for nothing.</summary>
-    public bool RequiresCredentials { get; set; }
+    /// <summary>Who may call: signatures are then verified, and loopback peers count for nothing. Null lets everybody in.</summary>
+    public CredentialsFile? Credentials { get; set; }
 
     /// <summary>Lets Admin be reached from elsewhere than loopback, or null. A secret.</summary>
     public string? AdminToken { get; set; }

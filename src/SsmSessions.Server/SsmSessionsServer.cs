@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
@@ -24,12 +25,16 @@ public static class SsmSessionsServer
             services.Configure(configure);
         services.AddRoutingCore();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new RealTime(TimeProvider.System));
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<NodeConnections>();
-        services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), TimeProvider.System));
+        services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), provider.GetRequiredService<RealTime>().Clock));
         services.AddSingleton(MembershipOf);
         services.AddSingleton<LoadedKeys>();
+        services.AddSingleton(provider => new IssuedCredentials(provider.GetRequiredService<LoadedKeys>().IssuedCredentials));
+        services.TryAddSingleton<INodeKeys, UnregisteredNodes>();
+        services.AddSingleton(AuthenticatorOf);
         services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
         services.AddHostedService<StoreStartup>();
         services.AddHostedService<Housekeeping>();
@@ -47,13 +52,20 @@ public static class SsmSessionsServer
         return app;
     }
 
+    private static RequestAuthenticator AuthenticatorOf(IServiceProvider services) => new(
+        services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.Credentials,
+        services.GetRequiredService<IssuedCredentials>(),
+        services.GetRequiredService<INodeKeys>(),
+        services.GetRequiredService<RealTime>().Clock,
+        services.GetRequiredService<TimeProvider>());
+
     private static HostMembership MembershipOf(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value;
         return new HostMembership(
             services.GetRequiredService<HostDirectory>(),
             services.GetRequiredService<ITable>(),
-            TimeProvider.System,
+            services.GetRequiredService<RealTime>().Clock,
             options.HostName,
             options.PeerUrl,
             options.Nodes);

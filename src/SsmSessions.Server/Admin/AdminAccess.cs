@@ -16,7 +16,7 @@ internal sealed class AdminAccess(IOptions<SsmSessionsOptions> options)
     {
         if (options.Value.AdminToken is { Length: > 0 } token && HasToken(http.Request, token))
             return true;
-        return !options.Value.RequiresCredentials && IsLoopbackPeer(http);
+        return options.Value.Credentials is null && IsLoopbackPeer(http);
     }
 
     /// <summary>True when the peer is a process on this machine that speaks to us directly.</summary>

@@ -6,13 +6,20 @@ namespace SsmSessions.Server.Hosting;
 internal sealed class LoadedKeys
 {
     private byte[]? _pageTokens;
+    private byte[]? _issuedCredentials;
 
     /// <summary>The key of page tokens, 32 bytes.</summary>
-    public byte[] PageTokens => _pageTokens ?? throw new InvalidOperationException("the store is not open yet");
+    public byte[] PageTokens => _pageTokens ?? throw NotOpen();
 
-    public Task LoadAsync(ITable table, CancellationToken cancellationToken)
+    /// <summary>The key of the credentials that the service issues, 32 bytes.</summary>
+    public byte[] IssuedCredentials => _issuedCredentials ?? throw NotOpen();
+
+    public async Task LoadAsync(ITable table, CancellationToken cancellationToken)
     {
-        _pageTokens = new byte[32];
-        return Task.CompletedTask;
+        var keys = new ServiceKeys(table);
+        _pageTokens = await keys.GetAsync("page-token", cancellationToken);
+        _issuedCredentials = await keys.GetAsync(Core.Identity.IssuedCredentials.KeyName, cancellationToken);
     }
+
+    private static InvalidOperationException NotOpen() => new("the store is not open yet");
 }

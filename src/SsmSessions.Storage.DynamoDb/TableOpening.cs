@@ -49,11 +49,7 @@ internal sealed class TableOpening(IAmazonDynamoDB client, DynamoDbTableOptions 
 
     private async Task<bool> TryOpenAsync(CancellationToken cancellationToken)
     {
-        var table = await DescribeAsync(cancellationToken);
-        if (table is null && !options.CreateTable)
-            throw Unusable($"table {options.TableName} does not exist, and this process does not create it");
-        if (table is null)
-            await CreateAsync(cancellationToken);
+        var table = await DescribeAsync(cancellationToken) ?? await CreateAsync(cancellationToken);
         if (table is null || table.TableStatus == TableStatus.CREATING || table.TableStatus == TableStatus.DELETING)
         {
             _patience = options.CreateTimeout;
@@ -81,16 +77,19 @@ internal sealed class TableOpening(IAmazonDynamoDB client, DynamoDbTableOptions 
         }
     }
 
-    private async Task CreateAsync(CancellationToken cancellationToken)
+    private async Task<TableDescription?> CreateAsync(CancellationToken cancellationToken)
     {
+        if (!options.CreateTable)
+            throw Unusable($"table {options.TableName} does not exist, and this process does not create it");
         _creating = true;
         try
         {
-            await client.CreateTableAsync(TableDefinition.ToRequest(options.TableName), cancellationToken);
+            return (await client.CreateTableAsync(TableDefinition.ToRequest(options.TableName), cancellationToken)).TableDescription;
         }
         catch (ResourceInUseException)
         {
             // Another host was faster: the table is as good as our own.
+            return null;
         }
     }
 

@@ -4,25 +4,15 @@ using SsmSessions.Core.Store;
 
 namespace SsmSessions.Server.Hosting;
 
-/// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.</summary>
+/// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.
+/// How long an engine may take to open is its own matter; it throws when it gives up.</summary>
 internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host) : IHostedLifecycleService
 {
-    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
-
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(GiveUpAfter, TimeProvider.System);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            await table.OpenAsync(either.Token);
-            await keys.LoadAsync(table, either.Token);
-            await host.JoinAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            throw new StoreUnusableException($"the store was not ready after {GiveUpAfter.TotalSeconds:0} s");
-        }
+        await table.OpenAsync(cancellationToken);
+        await keys.LoadAsync(table, cancellationToken);
+        await host.JoinAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

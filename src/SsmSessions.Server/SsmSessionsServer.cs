@@ -37,7 +37,8 @@ public static class SsmSessionsServer
         services.AddSingleton(AuthenticatorOf);
         services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
         services.AddHostedService<StoreStartup>();
-        services.AddHostedService<Housekeeping>();
+        services.AddSingleton<Housekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddTransient<IStartupFilter, GuardFilter>();
         services.AddAwsJson();
         services.AddAdmin();
@@ -48,7 +49,10 @@ public static class SsmSessionsServer
     public static IEndpointRouteBuilder MapSsmSessions(this IEndpointRouteBuilder app)
     {
         app.MapAwsJson();
-        app.MapAdmin();
+        if (app.ServiceProvider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.ControlPlaneOnly)
+            app.MapSweep();
+        else
+            app.MapAdmin();
         return app;
     }
 

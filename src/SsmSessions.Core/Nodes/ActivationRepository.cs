@@ -21,6 +21,8 @@ public sealed class ActivationRepository(ITable table)
     /// <summary>The activation of an id, whichever tenant it belongs to, as last acknowledged by any host; or null.</summary>
     internal async ValueTask<StoredActivation?> FindAnywhereAsync(string id, CancellationToken cancellationToken)
     {
+        if (!Guid.TryParseExact(id, "D", out _))
+            return null;
         var pointer = await table.GetAsync(PointerKey(id), consistent: true, cancellationToken);
         return pointer is null ? null : await FindAsync(TenantPointer.Read(pointer), id, cancellationToken);
     }

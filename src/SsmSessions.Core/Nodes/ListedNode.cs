@@ -14,6 +14,11 @@ public sealed record ListedNode(ManagedNode Node, PingStatus PingStatus)
     /// <summary>The same in the newer member's words.</summary>
     public string SourceType => Node.IsHybrid ? "AWS::SSM::ManagedInstance" : "AWS::EC2::Instance";
 
+    /// <summary>Whether its agent is as new as the newest that this service knows; null before the agent said which it is.</summary>
+    public bool? IsLatestVersion => Version.TryParse(Node.Report.AgentVersion, out var version)
+        ? version >= Version.Parse(NodeDirectory.BuiltInAgentVersion)
+        : null;
+
     /// <summary>The resource behind the node: here always itself.</summary>
     public string SourceId => Node.Id;
 }

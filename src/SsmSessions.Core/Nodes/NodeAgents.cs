@@ -19,10 +19,11 @@ public sealed class NodeAgents(
     private static readonly TimeSpan RoleLifetime = TimeSpan.FromHours(1);
 
     /// <summary>Takes an agent's ping: it is alive, and this is what it says. An EC2 node becomes known by its first one.</summary>
-    /// <exception cref="RefusedException">AccessDenied, InvalidInstanceId, TooManyUpdates.</exception>
+    /// <exception cref="RefusedException">AccessDenied, InvalidInstanceInformationValue, InvalidInstanceId, TooManyUpdates.</exception>
     public Task ReportAsync(Caller caller, string id, AgentReport report, CancellationToken cancellationToken)
     {
         NodeRefusals.RequireSelf(caller, "UpdateInstanceInformation", id);
+        AgentReportRules.Require(report);
         return Attempts.UntilDoneAsync(async () =>
         {
             var stored = await nodes.FindAsync(caller.Tenant, id, cancellationToken);

@@ -47,8 +47,11 @@ public sealed class NodeEnrollment(
 
     /// <summary>Registers the key of an EC2 node in the caller's tenant. The node may have pinged before.</summary>
     /// <exception cref="RefusedException">AccessDenied, InvalidInstanceId, InstanceAlreadyRegistered, InvalidPublicKey, TooManyUpdates.</exception>
+    /// <exception cref="AuthenticationFailedException">The caller is nobody.</exception>
     public async Task<ManagedNode> RegisterEc2Async(Caller caller, NewNode request, CancellationToken cancellationToken)
     {
+        if (caller.Kind == CallerKind.Anonymous)
+            throw AuthenticationErrors.Unsigned();
         var (tenant, id) = (caller.Tenant, request.Fingerprint);
         if (!NodeId.IsEc2(id))
             throw NodeRefusals.NotExisting(id);

@@ -19,6 +19,8 @@ public sealed class NodeRepository(ITable table) : INodeKeys
     /// <summary>The node of an id as last acknowledged by any host, or null.</summary>
     public async ValueTask<StoredNode?> FindAsync(Tenant tenant, string id, CancellationToken cancellationToken)
     {
+        if (!NodeId.IsNode(id))
+            return null;
         var item = await table.GetAsync(Key(tenant, id), consistent: true, cancellationToken);
         return item is null ? null : Read(tenant, item);
     }

@@ -113,16 +113,6 @@ public sealed class AccessRequests(ITable table, IssuedCredentials issued, TimeP
         && request.StatusAt(time.GetUtcNow()) == AccessRequestStatus.Approved
         && request.Targets.Contains(target, StringComparer.Ordinal);
 
-    /// <summary>Refuses a session to a target that the caller's access request does not cover. Callers with credentials of their own pass.</summary>
-    /// <exception cref="RefusedException">AccessDenied.</exception>
-    public async ValueTask RequireAsync(Caller caller, string target, CancellationToken cancellationToken)
-    {
-        if (caller.Kind != CallerKind.JustInTime)
-            return;
-        if (caller.AccessRequestId is not { } id || !await AllowsAsync(caller.Tenant, id, target, cancellationToken))
-            throw AccessDenied.To(caller, "StartSession", NodeId.ArnOf(caller.Tenant, target));
-    }
-
     private static void RequireEnabled(JustInTimeAccess mode)
     {
         if (mode == JustInTimeAccess.Off)

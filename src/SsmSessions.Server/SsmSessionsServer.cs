@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using SsmSessions.Core.Documents;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
@@ -23,6 +24,11 @@ public static class SsmSessionsServer
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<NodeConnections>();
+        services.AddSingleton<DocumentRepository>();
+        services.AddSingleton<DocumentEditor>();
+        services.AddSingleton<DocumentSharing>();
+        services.AddSingleton<DocumentLibrary>();
+        services.AddSingleton<SessionDocuments>();
         services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), TimeProvider.System));
         services.AddSingleton(_ => new PageTokens(new byte[32]));
         return services.AddAwsJson();

@@ -7,11 +7,21 @@ namespace SsmSessions.Server.AwsJson;
 internal static class SsmActions
 {
     public static FrozenDictionary<string, SsmAction> All { get; } = Index(
+        CreateDocument.Action,
+        DeleteDocument.Action,
+        DescribeDocument.Action,
+        DescribeDocumentPermission.Action,
         DescribeSessions.Action,
         GetConnectionStatus.Action,
+        GetDocument.Action,
+        ListDocuments.Action,
+        ListDocumentVersions.Action,
+        ModifyDocumentPermission.Action,
         ResumeSession.Action,
         StartSession.Action,
-        TerminateSession.Action);
+        TerminateSession.Action,
+        UpdateDocument.Action,
+        UpdateDocumentDefaultVersion.Action);
 
     private static FrozenDictionary<string, SsmAction> Index(params ReadOnlySpan<SsmAction> actions)
     {

@@ -1,4 +1,5 @@
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
 
 namespace SsmSessions.Server;
 
@@ -19,6 +20,12 @@ public sealed class SsmSessionsOptions
 
     /// <summary>What TerminateSession of an ended session does.</summary>
     public TerminateEnded TerminateEnded { get; set; } = TerminateEnded.Error;
+
+    /// <summary>Who may call: signatures are then verified, and loopback peers count for nothing. Null lets everybody in.</summary>
+    public CredentialsFile? Credentials { get; set; }
+
+    /// <summary>Lets Admin be reached from elsewhere than loopback, or null. A secret.</summary>
+    public string? AdminToken { get; set; }
 
     /// <summary>Host names that requests may name besides loopback names and those of the listening addresses.</summary>
     public IList<string> AllowedHosts { get; } = [];

@@ -1,12 +1,17 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using SsmSessions.Core.Documents;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
+using SsmSessions.Server.Admin;
 using SsmSessions.Server.AwsJson;
+using SsmSessions.Server.Hosting;
 
 namespace SsmSessions.Server;
 
@@ -21,6 +26,7 @@ public static class SsmSessionsServer
             services.Configure(configure);
         services.AddRoutingCore();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new RealTime(TimeProvider.System));
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionRegistry>();
         services.AddSingleton<NodeConnections>();
@@ -29,15 +35,45 @@ public static class SsmSessionsServer
         services.AddSingleton<DocumentSharing>();
         services.AddSingleton<DocumentLibrary>();
         services.AddSingleton<SessionDocuments>();
-        services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), TimeProvider.System));
-        services.AddSingleton(_ => new PageTokens(new byte[32]));
-        return services.AddAwsJson();
+        services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), provider.GetRequiredService<RealTime>().Clock));
+        services.AddSingleton(MembershipOf);
+        services.AddSingleton<LoadedKeys>();
+        services.AddSingleton(provider => new IssuedCredentials(provider.GetRequiredService<LoadedKeys>().IssuedCredentials));
+        services.TryAddSingleton<INodeKeys, UnregisteredNodes>();
+        services.AddSingleton(AuthenticatorOf);
+        services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
+        services.AddHostedService<StoreStartup>();
+        services.AddHostedService<Housekeeping>();
+        services.AddTransient<IStartupFilter, GuardFilter>();
+        services.AddAwsJson();
+        services.AddAdmin();
+        return services;
     }
 
     /// <summary>Maps the doors, one line each.</summary>
     public static IEndpointRouteBuilder MapSsmSessions(this IEndpointRouteBuilder app)
     {
         app.MapAwsJson();
+        app.MapAdmin();
         return app;
+    }
+
+    private static RequestAuthenticator AuthenticatorOf(IServiceProvider services) => new(
+        services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.Credentials,
+        services.GetRequiredService<IssuedCredentials>(),
+        services.GetRequiredService<INodeKeys>(),
+        services.GetRequiredService<RealTime>().Clock,
+        services.GetRequiredService<TimeProvider>());
+
+    private static HostMembership MembershipOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value;
+        return new HostMembership(
+            services.GetRequiredService<HostDirectory>(),
+            services.GetRequiredService<ITable>(),
+            services.GetRequiredService<RealTime>().Clock,
+            options.HostName,
+            options.PeerUrl,
+            options.Nodes);
     }
 }

@@ -54,10 +54,6 @@ public sealed class TestServer : IAsyncDisposable
             configure?.Invoke(options);
         });
         var app = builder.Build();
-        await app.Services.GetRequiredService<ITable>().OpenAsync(default);
-        var options = app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<SsmSessionsOptions>>().Value;
-        await app.Services.GetRequiredService<HostDirectory>().PublishAsync(
-            new HostRecord(options.HostName, "run", [.. options.Nodes], PeerUrl: null, Heartbeat: 0), default);
         app.MapSsmSessions();
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -67,7 +67,7 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
     {
         var action = ActionOf(http.Request);
         using var json = Parse(body.Bytes);
-        var caller = await authentication.AuthenticateAsync(http, body.Bytes, action.AllowsAnonymous, http.RequestAborted);
+        var caller = await authentication.AuthenticateAsync(http, body.Bytes, action, http.RequestAborted);
         var carryOut = action.Prepare(json.RootElement, handlers);
         ActionAuthorization.Check(caller, action);
         var context = new ActionContext(caller, requestId, http.Request.Scheme, http.Request.Host.Value ?? "");

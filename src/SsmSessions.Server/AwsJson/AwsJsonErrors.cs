@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SsmSessions.Core;
+using SsmSessions.Core.Identity;
 using SsmSessions.Server.AwsJson.Validation;
 
 namespace SsmSessions.Server.AwsJson;
@@ -30,7 +31,17 @@ internal static class AwsJsonErrors
         UnknownOperationException => new(400, "UnknownOperationException", Text: null, LowerCase: false),
         SerializationException wrong => new(400, "SerializationException", wrong.Text, LowerCase: false),
         ConstraintViolationException violation => new(400, "ValidationException", violation.Message, LowerCase: true),
+        AuthenticationFailedException failed => new(400, CodeOf(failed.Failure), failed.WireMessage, LowerCase: true),
         _ => InternalServerError,
+    };
+
+    private static string CodeOf(AuthenticationFailure failure) => failure switch
+    {
+        AuthenticationFailure.MissingAuthenticationToken => "MissingAuthenticationTokenException",
+        AuthenticationFailure.IncompleteSignature => "IncompleteSignatureException",
+        AuthenticationFailure.InvalidSignature => "InvalidSignatureException",
+        AuthenticationFailure.ExpiredToken => "ExpiredTokenException",
+        _ => "UnrecognizedClientException",
     };
 
     private static AwsJsonError InternalServerError { get; } =

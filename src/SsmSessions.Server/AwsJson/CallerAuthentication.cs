@@ -1,22 +1,37 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using SsmSessions.Core.Identity;
+using SsmSessions.Server.Hosting;
 
 namespace SsmSessions.Server.AwsJson;
 
-/// <summary>Who makes a call.</summary>
-internal sealed class CallerAuthentication
+/// <summary>Who makes a call to the API. What is unsigned is a stranger's, for the actions that take a stranger's call.</summary>
+internal sealed class CallerAuthentication(IServiceProvider services)
 {
-#pragma warning disable CA1822
+    private const string Service = "ssm";
+    private const string AgentTokenAction = "RequestManagedInstanceRoleToken";
 
-    public ValueTask<Caller> AuthenticateAsync(
-        HttpContext http, ReadOnlyMemory<byte> body, bool allowsAnonymous, CancellationToken cancellationToken)
+    // The keys that the authenticator needs are read from the store, which opens after the doors are mapped.
+    private readonly Lazy<RequestAuthenticator> _authenticator = new(services.GetRequiredService<RequestAuthenticator>);
+
+    /// <exception cref="AuthenticationFailedException">Nobody who is let in.</exception>
+    public async ValueTask<Caller> AuthenticateAsync(
+        HttpContext http, ReadOnlyMemory<byte> body, SsmAction action, CancellationToken cancellationToken)
     {
-        var header = http.Request.Headers.Authorization.ToString();
-        var start = header.IndexOf("Credential=", StringComparison.Ordinal);
-        var parts = start < 0 ? [] : header[(start + "Credential=".Length)..].Split(',')[0].Split('/');
-        if (parts.Length != 5)
-            throw new InvalidOperationException("no identity");
-        var tenant = new Tenant(Tenant.DefaultAccount, parts[2]);
-        return new(new Caller(tenant, CallerKind.User, parts[0], tenant.GlobalArn("iam", "user/" + parts[0]), parts[0]));
+        var request = new SignedHttpRequest(http, body);
+        if (action.AllowsAnonymous && !RequestAuthenticator.IsSigned(request))
+            return Anonymous;
+        try
+        {
+            return await _authenticator.Value.AuthenticateAsync(request, Service, cancellationToken);
+        }
+        catch (AuthenticationFailedException failed)
+            when (failed.Failure == AuthenticationFailure.UnknownNode && action.Name == AgentTokenAction)
+        {
+            throw new Core.RefusedException(Core.Refusal.InvalidInstanceId, $"Not existing InstanceId {failed.NodeId}");
+        }
     }
+
+    /// <summary>A stranger: no tenant of his own, and no name.</summary>
+    private static Caller Anonymous { get; } = new(default, CallerKind.Anonymous, "", "", "");
 }

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Sessions;
+
+namespace SsmSessions.Server.Hosting;
+
+/// <summary>What a host does without being asked: a sign of life every 2 s, and overdue sessions ended every second.</summary>
+internal sealed class Housekeeping(HostMembership host, SessionRegistry sessions, ILogger<Housekeeping> log) : BackgroundService
+{
+    private const int MostAtOnce = 100;
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync(HostDirectory.HeartbeatInterval, host.BeatAsync, log.HeartbeatFailed, stoppingToken),
+        RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        for (var shard = 0; shard < SessionRegistry.DeadlineShards; shard++)
+            await sessions.EndOverdueAsync(shard, MostAtOnce, cancellationToken);
+    }
+
+    private static async Task RepeatAsync(
+        TimeSpan interval, Func<CancellationToken, Task> work, Action<Exception> failed, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, TimeProvider.System);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+                await work(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // The next round may succeed: the store may be back by then.
+                failed(failure);
+            }
+        }
+    }
+}

@@ -23,6 +23,7 @@ internal static class SsmActions
         GetConnectionStatus.Action,
         GetDocument.Action,
         GetServiceSetting.Action,
+        ListDocumentVersions.Action,
         ListDocuments.Action,
         ListTagsForResource.Action,
         ModifyDocumentPermission.Action,

@@ -14,6 +14,7 @@ internal static class AdminServer
         services.AddSingleton<AdminNodes>();
         services.AddSingleton<AdminSessions>();
         services.AddSingleton<AdminClock>();
+        services.AddSingleton<AdminAccessRequests>();
         services.AddSingleton<AdminStore>();
         return services;
     }
@@ -32,6 +33,7 @@ internal static class AdminServer
         Map("POST", "nodes", nodes.AddAsync);
         Map("DELETE", "nodes/{id}", nodes.RemoveAsync);
         Map("POST", "sessions", sessions.InjectAsync);
+        Map("POST", "access-requests/{id}", services.GetRequiredService<AdminAccessRequests>().DecideAsync);
         Map("GET", "clock", clock.ShowAsync);
         Map("POST", "clock", clock.MoveAsync);
 

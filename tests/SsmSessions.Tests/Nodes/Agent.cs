@@ -90,7 +90,7 @@ internal sealed class Agent(TestServer server)
 }
 
 /// <summary>Credentials that the service issued.</summary>
-internal sealed record Credentials(string AccessKeyId, string SecretAccessKey, string SessionToken)
+internal sealed record Credentials(string AccessKeyId, string SecretAccessKey, string? SessionToken)
 {
     public static Credentials Read(JsonElement json) => new(
         json.GetProperty(nameof(AccessKeyId)).GetString()!,

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 using SsmSessions.Core.Documents;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
-using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
+using SsmSessions.Core.Tags;
 using SsmSessions.Server.Admin;
 using SsmSessions.Server.AwsJson;
 using SsmSessions.Server.Hosting;
@@ -29,21 +29,22 @@ public static class SsmSessionsServer
         services.TryAddSingleton(new RealTime(TimeProvider.System));
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionRegistry>();
-        services.AddSingleton<NodeConnections>();
+        services.AddNodes();
         services.AddSingleton<DocumentRepository>();
         services.AddSingleton<DocumentEditor>();
         services.AddSingleton<DocumentSharing>();
         services.AddSingleton<DocumentLibrary>();
         services.AddSingleton<SessionDocuments>();
+        services.AddSingleton<ITaggableResources, DocumentTags>();
         services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), provider.GetRequiredService<RealTime>().Clock));
         services.AddSingleton(MembershipOf);
         services.AddSingleton<LoadedKeys>();
         services.AddSingleton(provider => new IssuedCredentials(provider.GetRequiredService<LoadedKeys>().IssuedCredentials));
-        services.TryAddSingleton<INodeKeys, UnregisteredNodes>();
         services.AddSingleton(AuthenticatorOf);
         services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
         services.AddHostedService<StoreStartup>();
-        services.AddHostedService<Housekeeping>();
+        services.AddSingleton<Housekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddTransient<IStartupFilter, GuardFilter>();
         services.AddAwsJson();
         services.AddAdmin();
@@ -54,7 +55,10 @@ public static class SsmSessionsServer
     public static IEndpointRouteBuilder MapSsmSessions(this IEndpointRouteBuilder app)
     {
         app.MapAwsJson();
-        app.MapAdmin();
+        if (app.ServiceProvider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.ControlPlaneOnly)
+            app.MapSweep();
+        else
+            app.MapAdmin();
         return app;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Store;
 
@@ -6,13 +7,14 @@ namespace SsmSessions.Server.Hosting;
 
 /// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.
 /// How long an engine may take to open is its own matter; it throws when it gives up.</summary>
-internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host) : IHostedLifecycleService
+internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await table.OpenAsync(cancellationToken);
         await keys.LoadAsync(table, cancellationToken);
-        await host.JoinAsync(cancellationToken);
+        if (!options.Value.ControlPlaneOnly)
+            await host.JoinAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -25,6 +27,8 @@ internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
+        if (options.Value.ControlPlaneOnly)
+            return;
         try
         {
             await host.LeaveAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core;
+using SsmSessions.Core.Access;
 using SsmSessions.Core.Documents;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
@@ -42,14 +43,16 @@ internal sealed class StartSessionValidator : AbstractValidator<StartSessionRequ
 /// (spec/ssm-control-plane.md §4.2.3).
 /// </summary>
 internal sealed class StartSessionHandler(
-    SessionDocuments documents, NodeConnections nodes, SessionRegistry sessions, StreamUrls urls)
+    SessionDocuments documents, NodeConnections nodes, TierRule tier, AccessRule access, SessionRegistry sessions, StreamUrls urls)
     : IActionHandler<StartSessionRequest, StartSessionResponse>
 {
     public async Task<StartSessionResponse> HandleAsync(
         StartSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
+        await access.RequireTargetAsync(context.Caller, request.Target!, cancellationToken);
         var document = await documents.ResolveAsync(context.Tenant, request.DocumentName, cancellationToken);
         var parameters = DocumentParameters.Bind(document.Document, request.Parameters);
+        await tier.RequireAsync(context.Tenant, request.Target!, cancellationToken);
         if (await nodes.FindAsync(context.Tenant, request.Target!, cancellationToken) is null)
             throw new RefusedException(Refusal.TargetNotConnected, $"{request.Target} is not connected.");
 

@@ -30,7 +30,7 @@ public sealed class DocumentEditor(ITable table, DocumentRepository documents, T
         var content = DocumentContent.Parse(type, request.Format, request.Content);
         if (await documents.FindAsync(tenant, name, cancellationToken) is not null)
             throw AlreadyExists(name);
-        if ((await documents.ListAsync(tenant, cancellationToken)).Count >= MaxDocuments)
+        if (await documents.CountAsync(tenant, cancellationToken) >= MaxDocuments)
             throw new RefusedException(Refusal.DocumentLimitExceeded, $"You can have at most {MaxDocuments} active SSM documents.");
 
         var document = new Document

@@ -25,9 +25,9 @@ internal static class DocumentItem
     /// <summary>Above every character that a document's name may hold after another name: '0' follows '/'.</summary>
     private const char AfterSlash = '0';
 
-    public static string DocumentsPartition(Tenant tenant) => $"{tenant}/documents";
+    private static string DocumentsPartition(Tenant tenant) => $"{tenant}/documents";
 
-    public static string VersionsPartition(Document document) => $"{document.Tenant}/document/{document.Name}";
+    private static string VersionsPartition(Document document) => $"{document.Tenant}/document/{document.Name}";
 
     public static string SharedPartition(string account, string region) => $"{account}/{region}/shared-documents";
 
@@ -43,6 +43,9 @@ internal static class DocumentItem
 
     public static ItemKey ShareKey(Document document, string account) =>
         new(SharedPartition(account, document.Tenant.Region), $"{document.Tenant.Account}/{document.Name}");
+
+    /// <summary>The documents of a tenant, by name.</summary>
+    public static TableQuery DocumentsOf(Tenant tenant) => new(Index: null, DocumentsPartition(tenant)) { Consistent = true };
 
     /// <summary>The versions of a document with numbers above one, lowest first.</summary>
     public static TableQuery VersionsAfter(Document document, int number) => new(Index: null, VersionsPartition(document))

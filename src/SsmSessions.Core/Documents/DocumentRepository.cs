@@ -23,11 +23,12 @@ public sealed class DocumentRepository(ITable table)
         await FindAsync(tenant, name, cancellationToken) ?? throw DocumentRefusals.NotFound(name);
 
     /// <summary>The documents of a tenant, by name.</summary>
-    public async ValueTask<IReadOnlyList<Document>> ListAsync(Tenant tenant, CancellationToken cancellationToken)
-    {
-        var query = new TableQuery(Index: null, DocumentItem.DocumentsPartition(tenant)) { Consistent = true };
-        return [.. (await table.QueryAsync(query, cancellationToken)).Select(item => DocumentItem.FromItem(tenant, item))];
-    }
+    public async ValueTask<IReadOnlyList<Document>> ListAsync(Tenant tenant, CancellationToken cancellationToken) =>
+        [.. (await table.QueryAsync(DocumentItem.DocumentsOf(tenant), cancellationToken)).Select(item => DocumentItem.FromItem(tenant, item))];
+
+    /// <summary>How many documents a tenant has.</summary>
+    public async ValueTask<int> CountAsync(Tenant tenant, CancellationToken cancellationToken) =>
+        (await table.QueryAsync(DocumentItem.DocumentsOf(tenant), cancellationToken)).Count;
 
     /// <summary>A version of a document, or null.</summary>
     public async ValueTask<DocumentVersion?> FindVersionAsync(Document document, int number, CancellationToken cancellationToken)

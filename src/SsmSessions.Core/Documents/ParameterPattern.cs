@@ -42,10 +42,12 @@ public sealed class ParameterPattern
     {
         if (text.Length > MaxLength)
             throw Invalid(parameter);
-        var whole = $@"\A(?:{FromJava(text)})\z";
         try
         {
-            return new ParameterPattern(text, Compile(whole));
+            var pattern = FromJava(text);
+            // By itself first: inside the group, brackets that close it and open another would pass.
+            _ = new Regex(pattern, RegexOptions.CultureInvariant, Timeout);
+            return new ParameterPattern(text, Compile($@"\A(?:{pattern})\z"));
         }
         catch (ArgumentException)
         {

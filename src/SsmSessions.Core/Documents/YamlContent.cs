@@ -18,9 +18,9 @@ internal static partial class YamlContent
     /// <exception cref="RefusedException">InvalidDocumentContent: not well-formed.</exception>
     public static string ToJson(string yaml)
     {
+        var parser = new Parser(new StringReader(yaml));
         try
         {
-            var parser = new Parser(new StringReader(yaml));
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _))
                 return "null";
@@ -32,10 +32,17 @@ internal static partial class YamlContent
         }
         catch (YamlException malformed)
         {
-            throw DocumentRefusals.InvalidContent(
-                string.Create(CultureInfo.InvariantCulture, $"YAML not well-formed. at Line: {malformed.Start.Line}, Column: {malformed.Start.Column}"));
+            throw Malformed(malformed.Start);
+        }
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException)
+        {
+            // What the parser throws when the text ends inside a list, and for an escape that is half a character.
+            throw Malformed(parser.Current?.End ?? Mark.Empty);
         }
     }
+
+    private static RefusedException Malformed(Mark place) => DocumentRefusals.InvalidContent(
+        string.Create(CultureInfo.InvariantCulture, $"YAML not well-formed. at Line: {place.Line}, Column: {place.Column}"));
 
     /// <summary>Writes well-formed JSON as block-style YAML.</summary>
     public static string FromJson(string json)
@@ -85,7 +92,7 @@ internal static partial class YamlContent
     /// <summary>A text in the style that reads back as a text: quoted where it would be taken for something else.</summary>
     private static Scalar Text(string text, bool isKey)
     {
-        var style = text.Contains('\n', StringComparison.Ordinal) && !isKey ? ScalarStyle.Literal
+        var style = !isKey && Lines().IsMatch(text) ? ScalarStyle.Literal
             : IsPlain(text) ? ScalarStyle.Any
             : ScalarStyle.DoubleQuoted;
         return new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: true, isQuotedImplicit: true);
@@ -96,6 +103,10 @@ internal static partial class YamlContent
 
     [GeneratedRegex(@"\A[A-Za-z_/][A-Za-z0-9_/.,;()+\- ]*\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex PlainText();
+
+    /// <summary>Several lines of printable characters, the first one not indented, no blanks at their ends.</summary>
+    [GeneratedRegex(@"\A(?=[!-~])(?:(?:[\t -~]*[!-~])?\n)+(?:[\t -~]*[!-~])?\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Lines();
 
     [GeneratedRegex(@"\A(?:y|yes|n|no|on|off|true|false|null)\z|\s\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex OtherThanText();

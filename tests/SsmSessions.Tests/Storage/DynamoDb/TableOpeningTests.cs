@@ -132,6 +132,23 @@ public sealed class TableOpeningTests
     }
 
     [Fact]
+    public async Task An_endpoint_that_is_something_else_is_refused_at_once()
+    {
+        _dynamoDb.Then("<html>Not Found</html>", System.Net.HttpStatusCode.NotFound);
+
+        await AssertUnusableAsync("DynamoDB at http://dynamodb.test: HTTP 404, which is no answer of DynamoDB");
+    }
+
+    [Fact]
+    public async Task Credentials_that_are_nowhere_are_refused_in_one_line()
+    {
+        _dynamoDb.ThenFail(new Amazon.Runtime.AmazonClientException("Failed to resolve AWS credentials. Looked:\n\nhere\nthere"));
+
+        await AssertUnusableAsync(
+            "DynamoDB at http://dynamodb.test: no AWS credentials were found in the environment, the profiles or the instance");
+    }
+
+    [Fact]
     public async Task A_table_of_a_newer_schema_is_refused()
     {
         _dynamoDb.Then(Describe("ACTIVE")).ThenRefuse("ConditionalCheckFailedException")

@@ -22,11 +22,12 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     private volatile Snapshot? _snapshot;
 
     /// <summary>Writes a host's record with the present time as its heartbeat.</summary>
-    public Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
+    public async Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
     {
         var record = host with { Heartbeat = realTime.GetUtcNow().ToUnixTimeMilliseconds() };
         var item = new Item(new ItemKey(Partition, host.Name), JsonSerializer.SerializeToUtf8Bytes(record, HostJson.Default.HostRecord));
-        return table.WriteAsync(TableWrite.Put(item), cancellationToken);
+        await table.WriteAsync(TableWrite.Put(item), cancellationToken);
+        _snapshot = null;
     }
 
     /// <summary>Takes a host's record away.</summary>

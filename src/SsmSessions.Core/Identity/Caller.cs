@@ -10,6 +10,12 @@ public sealed record Caller(Tenant Tenant, CallerKind Kind, string Name, string 
 {
     /// <summary>The access request whose credentials signed the call, for <see cref="CallerKind.JustInTime"/>.</summary>
     public string? AccessRequestId { get; init; }
+
+    /// <summary>
+    /// The node whose key vouches for the call: that of a <see cref="CallerKind.Node"/>, or of an EC2 node whose instance role signed
+    /// and whose own key signed beside it (spec/ssm-control-plane.md §9.4).
+    /// </summary>
+    public string? ProvenNodeId { get; init; }
 }
 
 /// <summary>What a caller is.</summary>

@@ -1,0 +1,3 @@
+using SsmSessions.Local;
+
+return await CommandLine.RunAsync(args);

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Console;
+using SsmSessions.Core;
+using SsmSessions.Core.Store;
+using SsmSessions.Server;
+using SsmSessions.Storage.DynamoDb;
+using SsmSessions.Storage.Sqlite;
+
+namespace SsmSessions.Local;
+
+/// <summary><c>ssm-sessions serve</c>: the service as one process.</summary>
+internal static class ServeCommand
+{
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
+
+    public static async Task<int> RunAsync(ServeSettings settings, CancellationToken cancellationToken)
+    {
+        await using var app = Build(settings);
+        app.MapSsmSessions();
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (StoreUnusableException unusable)
+        {
+            return CommandLine.Refuse(unusable.Message);
+        }
+        catch (IOException inUse)
+        {
+            return CommandLine.Refuse(inUse.Message);
+        }
+
+        Banner.Write(Console.Out, settings, app.Urls);
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    private static WebApplication Build(ServeSettings settings)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // A failed start is told in one line by RunAsync.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        Listen(builder, settings);
+
+        TimeProvider time = settings.FakeClock ? new AdjustableTimeProvider(TimeProvider.System) : TimeProvider.System;
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(Open(settings, time));
+        builder.Services.AddSsmSessions(options => Configure(options, settings));
+        return builder.Build();
+    }
+
+    private static ITable Open(ServeSettings settings, TimeProvider time) => settings.Store switch
+    {
+        StoreKind.Memory => new SqliteTable(new SqliteTableOptions(), time),
+        StoreKind.Sqlite => new SqliteTable(new SqliteTableOptions { Folder = settings.DataFolder, Durability = settings.Durability }, time),
+        _ => new DynamoDbTable(
+            new DynamoDbTableOptions
+            {
+                ServiceUrl = settings.DynamoDbUrl,
+                TableName = settings.Table,
+                // DynamoDB deletes by its own clock, which a fake one leaves behind.
+                WriteTimeToLive = !settings.FakeClock,
+            },
+            time),
+    };
+
+    private static void Configure(SsmSessionsOptions options, ServeSettings settings)
+    {
+        options.HostName = settings.HostName;
+        options.PeerUrl = settings.PeerUrl?.ToString();
+        options.PublicUrl = settings.PublicUrl;
+        options.TerminateEnded = settings.TerminateEnded;
+        options.Credentials = settings.Credentials;
+        options.AdminToken = settings.AdminToken;
+        foreach (var node in settings.Nodes)
+            options.Nodes.Add(node);
+        foreach (var host in settings.AllowedHosts)
+            options.AllowedHosts.Add(host);
+        foreach (var url in settings.Urls)
+            options.AllowedHosts.Add(ListenAddress.TryParse(url)!.Host);
+        foreach (var origin in settings.AllowedOrigins)
+            options.AllowedOrigins.Add(origin);
+    }
+
+    private static void Listen(WebApplicationBuilder builder, ServeSettings settings)
+    {
+        var certificate = settings.Tls is { } files ? LoadCertificate(files) : null;
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            foreach (var address in settings.Urls.Select(url => ListenAddress.TryParse(url)!))
+            {
+                if (address.IsHttps && certificate is null)
+                    throw new SettingException("an https address needs --tls-cert and --tls-key");
+                void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen)
+                {
+                    if (address.IsHttps)
+                        listen.UseHttps(certificate!);
+                }
+
+                if (address.Host == "localhost" && address.Port != 0)
+                    kestrel.ListenLocalhost(address.Port, Configure);
+                else if (address.Host is "*" or "+")
+                    kestrel.ListenAnyIP(address.Port, Configure);
+                else
+                    kestrel.Listen(AddressOf(address.Host), address.Port, Configure);
+            }
+        });
+    }
+
+    private static IPAddress AddressOf(string host)
+    {
+        if (host == "localhost")
+            return IPAddress.Loopback;
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var address))
+            return address;
+        try
+        {
+            return Dns.GetHostAddresses(host)[0];
+        }
+        catch (Exception unknown) when (unknown is System.Net.Sockets.SocketException or IndexOutOfRangeException)
+        {
+            throw new SettingException($"--urls: the name '{host}' has no address");
+        }
+    }
+
+    private static X509Certificate2 LoadCertificate((string Certificate, string Key) files)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingException($"--tls-cert: {failure.Message}");
+        }
+    }
+}

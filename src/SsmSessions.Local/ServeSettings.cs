@@ -1,0 +1,183 @@
+using System.CommandLine;
+using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
+using SsmSessions.Core.Nodes;
+using SsmSessions.Server;
+using SsmSessions.Storage.Sqlite;
+
+namespace SsmSessions.Local;
+
+/// <summary>The settings of <c>serve</c>, read and checked.</summary>
+internal sealed record ServeSettings
+{
+    public const string DefaultUrl = "http://127.0.0.1:4580";
+    public const string DefaultNode = "i-0123456789abcdef0=local";
+
+    private static readonly Setting UrlsSetting = new("urls", "URLS", $"Where to listen, separated by ';' (default {DefaultUrl}; also ASPNETCORE_URLS; port 0 picks one).");
+    private static readonly Setting StoreSetting = new("store", "sqlite|memory|dynamodb", "Where sessions are kept (default sqlite).");
+    private static readonly Setting DataSetting = new("data", "DIR", "Folder of the SQLite file (default: the platform's state folder + /ssm-sessions).");
+    private static readonly Setting SqliteSynchronousSetting = new("sqlite-synchronous", "full|normal", "full: an acknowledged write survives a crash of the machine (default); normal: of the process only, but faster.");
+    private static readonly Setting DynamoDbUrlSetting = new("dynamodb-url", "URL", "DynamoDB endpoint (LocalStack, DynamoDB Local, …) instead of AWS's own.");
+    private static readonly Setting TableSetting = new("table", "NAME", "DynamoDB table, created if missing (default SsmSessions).");
+    private static readonly Setting NodeSetting = new("node", "ID=KIND", $"A node to carry, kind local or echo; repeatable (default {DefaultNode}). '*=echo' accepts every well-formed target.", many: true);
+    private static readonly Setting CredentialsSetting = new("credentials", "FILE", "Accounts with users, roles and their keys (JSON); turns verification on. Format: {\"accounts\":{\"111122223333\":{\"users\":[{\"name\",\"accessKeyId\",\"secretAccessKey\"}],\"roles\":[{\"role\",\"sessionName\",\"accessKeyId\",\"secretAccessKey\",\"sessionToken\",\"expires\"}]}}}");
+    private static readonly Setting PublicUrlSetting = new("public-url", "URL", "Base of StreamUrl where this host is reached by another name (behind a proxy).");
+    private static readonly Setting HostNameSetting = new("host-name", "NAME", "This host's name among several on one table (default: the machine's name).");
+    private static readonly Setting PeerUrlSetting = new("peer-url", "URL", "Where other hosts on the table reach this one.");
+    private static readonly Setting TlsCertSetting = new("tls-cert", "FILE", "Certificate (PEM) for https addresses.");
+    private static readonly Setting TlsKeySetting = new("tls-key", "FILE", "Key (PEM) of --tls-cert.");
+    private static readonly Setting AdminTokenSetting = new("admin-token", "TOKEN", "Lets Admin be reached from elsewhere than loopback ('Authorization: Bearer TOKEN').");
+    private static readonly Setting AllowHostSetting = new("allow-host", "NAME", "A further Host name that requests may name; repeatable.", many: true);
+    private static readonly Setting AllowOriginSetting = new("allow-origin", "ORIGIN", "An origin whose web pages may call; repeatable.", many: true);
+    private static readonly Setting TerminateEndedSetting = new("terminate-ended", "error|succeed", "What TerminateSession of an ended session does (default error, as AWS since 2026).");
+    private static readonly Setting FakeClockSetting = new("fake-clock", "", "Time that Admin can move.", flag: true);
+    private static readonly Setting ConfigSetting = new("config", "FILE", "A JSON file with these settings.");
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        UrlsSetting, StoreSetting, DataSetting, SqliteSynchronousSetting, DynamoDbUrlSetting, TableSetting, NodeSetting, CredentialsSetting,
+        PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, AdminTokenSetting, AllowHostSetting,
+        AllowOriginSetting, TerminateEndedSetting, FakeClockSetting, ConfigSetting,
+    ];
+
+    public required IReadOnlyList<string> Urls { get; init; }
+
+    public required StoreKind Store { get; init; }
+
+    public required string DataFolder { get; init; }
+
+    public required SqliteDurability Durability { get; init; }
+
+    public Uri? DynamoDbUrl { get; init; }
+
+    public required string Table { get; init; }
+
+    public required IReadOnlyList<HostedNode> Nodes { get; init; }
+
+    public CredentialsFile? Credentials { get; init; }
+
+    public Uri? PublicUrl { get; init; }
+
+    public required string HostName { get; init; }
+
+    public Uri? PeerUrl { get; init; }
+
+    public (string Certificate, string Key)? Tls { get; init; }
+
+    public string? AdminToken { get; init; }
+
+    public required IReadOnlyList<string> AllowedHosts { get; init; }
+
+    public required IReadOnlyList<string> AllowedOrigins { get; init; }
+
+    public required TerminateEnded TerminateEnded { get; init; }
+
+    public required bool FakeClock { get; init; }
+
+    /// <exception cref="SettingException">A setting has a value that cannot be used.</exception>
+    public static ServeSettings Read(ParseResult parsed)
+    {
+        var values = new SettingValues(parsed, ConfigSetting);
+        var settings = new ServeSettings
+        {
+            Urls = (values.One(UrlsSetting) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl)
+                .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            Store = values.OneOf(StoreSetting, StoreKind.Sqlite, ("sqlite", StoreKind.Sqlite), ("memory", StoreKind.Memory), ("dynamodb", StoreKind.DynamoDb)),
+            DataFolder = Path.GetFullPath(values.One(DataSetting) ?? DefaultDataFolder()),
+            Durability = values.OneOf(SqliteSynchronousSetting, SqliteDurability.Full, ("full", SqliteDurability.Full), ("normal", SqliteDurability.Normal)),
+            DynamoDbUrl = values.Url(DynamoDbUrlSetting),
+            Table = values.One(TableSetting) ?? "SsmSessions",
+            Nodes = [.. values.ManyOr(NodeSetting, [DefaultNode]).Select(ReadNode)],
+            Credentials = LoadCredentials(values.One(CredentialsSetting)),
+            PublicUrl = values.Url(PublicUrlSetting),
+            HostName = values.One(HostNameSetting) ?? Environment.MachineName,
+            PeerUrl = values.Url(PeerUrlSetting),
+            Tls = Pair(values.One(TlsCertSetting), values.One(TlsKeySetting)),
+            AdminToken = values.One(AdminTokenSetting),
+            AllowedHosts = values.ManyOr(AllowHostSetting, []),
+            AllowedOrigins = values.ManyOr(AllowOriginSetting, []),
+            TerminateEnded = values.OneOf(TerminateEndedSetting, TerminateEnded.Error, ("error", TerminateEnded.Error), ("succeed", TerminateEnded.Succeed)),
+            FakeClock = values.IsSet(FakeClockSetting),
+        };
+        settings.Check();
+        return settings;
+    }
+
+    private void Check()
+    {
+        foreach (var url in Urls)
+        {
+            if (ListenAddress.TryParse(url) is null)
+                throw new SettingException($"--urls: '{url}' is not an http:// or https:// address to listen on");
+        }
+
+        if (Urls.Count == 0)
+            throw new SettingException("--urls names no address");
+        if (Table.Length is < 3 or > 255 || !Table.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
+            throw new SettingException("--table: a DynamoDB table name has 3 to 255 of the characters a-z, A-Z, 0-9, '_', '-' and '.'");
+        if (HostName.Length is 0 or > 128 || !HostName.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
+            throw new SettingException("--host-name has 1 to 128 of the characters a-z, A-Z, 0-9, '_', '-' and '.'");
+        if (Nodes.Any(n => n.Kind == NodeKind.Local) && Credentials is null)
+            CheckLocalNodeStaysLocal();
+    }
+
+    /// <summary>A local node is a shell on this machine: without credentials it is for this machine's own users only.</summary>
+    private void CheckLocalNodeStaysLocal()
+    {
+        if (Urls.FirstOrDefault(url => !ListenAddress.TryParse(url)!.IsLoopback) is { } open)
+            throw new SettingException($"'{open}' is not a loopback address, and a node of kind local would give a shell here to whoever reaches it: use --credentials FILE, or --node …=echo");
+        if (PublicUrl is not null)
+            throw new SettingException("--public-url makes this host reachable, and a node of kind local would give a shell here to whoever reaches it: use --credentials FILE, or --node …=echo");
+    }
+
+    private static HostedNode ReadNode(string text)
+    {
+        var equals = text.LastIndexOf('=');
+        var (id, kindName) = equals < 0 ? (text, "") : (text[..equals], text[(equals + 1)..]);
+        if (!NodeKinds.TryParse(kindName, out var kind))
+            throw new SettingException($"--node: '{text}' is not ID=KIND with the kind local or echo");
+        if (id != HostedNode.Any && !NodeConnections.IsWellFormed(id))
+            throw new SettingException($"--node: '{id}' is not a node id: i- or mi- and hex digits, ecs:cluster_task_container, or *");
+        return new HostedNode(id, kind);
+    }
+
+    private static CredentialsFile? LoadCredentials(string? path)
+    {
+        try
+        {
+            return path is null ? null : CredentialsFile.Load(path);
+        }
+        catch (CredentialsFileException bad)
+        {
+            throw new SettingException($"--credentials: {bad.Message}");
+        }
+    }
+
+    private static (string Certificate, string Key)? Pair(string? certificate, string? key) => (certificate, key) switch
+    {
+        (null, null) => null,
+        ({ } c, { } k) => (c, k),
+        _ => throw new SettingException("--tls-cert and --tls-key go together"),
+    };
+
+    /// <summary>$XDG_STATE_HOME or ~/.local/state on Linux, the local application data folder elsewhere.</summary>
+    private static string DefaultDataFolder()
+    {
+        if (!OperatingSystem.IsLinux())
+            return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "ssm-sessions");
+        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
+        return Path.Combine(
+            Path.IsPathRooted(state)
+                ? state
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "state"),
+            "ssm-sessions");
+    }
+}
+
+/// <summary>Where sessions are kept.</summary>
+internal enum StoreKind
+{
+    Sqlite,
+    Memory,
+    DynamoDb,
+}

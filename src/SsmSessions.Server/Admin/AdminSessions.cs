@@ -1,0 +1,85 @@
+using Microsoft.AspNetCore.Http;
+using SsmSessions.Core.Sessions;
+
+namespace SsmSessions.Server.Admin;
+
+/// <summary>Session records from outside: a test puts the past, or any state, into the lists. They have no deadline.</summary>
+internal sealed class AdminSessions(SessionRepository sessions, TimeProvider time)
+{
+    private const int MostAtOnce = 10_000;
+
+    public async Task InjectAsync(HttpContext http)
+    {
+        var list = await AdminJson.ReadAsync(http, AdminJsonContext.Default.AdminSessionList);
+        if (list.Sessions is null or { Count: 0 or > MostAtOnce })
+            throw new AdminRequestException($"Give 1 to {MostAtOnce} sessions.");
+        await sessions.PutManyAsync(list.Sessions.Select((s, i) => ToSession(s, i)).ToList(), http.RequestAborted);
+        await AdminJson.WriteAsync(http, new AdminInjected(list.Sessions.Count), AdminJsonContext.Default.AdminInjected);
+    }
+
+    private Session ToSession(AdminSession record, int index)
+    {
+        var tenant = AdminNodes.TenantOf(record.Account, record.Region);
+        var now = time.GetUtcNow().ToMilliseconds();
+        var status = Parse(record.Status, SessionStatus.Connected, index, "status");
+        var start = record.StartDate?.ToMilliseconds() ?? now;
+        Check(record.SessionId is { Length: >= 1 and <= 96 }, index, "sessionId has 1 to 96 characters");
+        Check(record.Target is { Length: >= 1 and <= 400 }, index, "target has 1 to 400 characters");
+        Check(record.Owner is null or { Length: >= 1 and <= 256 }, index, "owner has 1 to 256 characters");
+        Check(record.Reason is null or { Length: >= 1 and <= 256 }, index, "reason has 1 to 256 characters");
+        Check(record.DocumentName is null or { Length: >= 3 and <= 128 }, index, "documentName has 3 to 128 characters");
+        Check(record.EndDate is null || record.EndDate >= start, index, "endDate is not before startDate");
+        Check(record.EndDate is null || status.State() == SessionState.History, index, "only a session in History has an endDate");
+        Check(record.MaxSessionDurationMinutes is null or (>= 1 and <= 1_440), index, "maxSessionDurationMinutes is 1 to 1440");
+        return new Session
+        {
+            Tenant = tenant,
+            Id = record.SessionId!,
+            Target = record.Target!,
+            Owner = record.Owner ?? tenant.GlobalArn("iam", "user/test"),
+            Status = status,
+            StartDate = start,
+            EndDate = status.State() == SessionState.History ? record.EndDate?.ToMilliseconds() ?? (start > now ? start : now) : null,
+            DocumentName = record.DocumentName,
+            Reason = record.Reason,
+            Details = record.Details,
+            S3OutputUrl = record.S3OutputUrl,
+            CloudWatchOutputUrl = record.CloudWatchOutputUrl,
+            AccessType = Parse(record.AccessType, AccessType.Standard, index, "accessType"),
+            MaxSessionDuration = record.MaxSessionDurationMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        };
+    }
+
+    private static T Parse<T>(string? name, T absent, int index, string member)
+        where T : struct, Enum
+    {
+        if (name is null)
+            return absent;
+        Check(Enum.GetNames<T>().Contains(name, StringComparer.Ordinal), index, $"{member} is one of {string.Join(", ", Enum.GetNames<T>())}");
+        return Enum.Parse<T>(name);
+    }
+
+    private static void Check(bool holds, int index, string rule)
+    {
+        if (!holds)
+            throw new AdminRequestException($"sessions[{index}]: {rule}.");
+    }
+}
+
+/// <summary>A session to put into the lists. Only sessionId and target are required.</summary>
+internal sealed record AdminSession(
+    string? SessionId,
+    string? Target,
+    string? Owner = null,
+    string? Status = null,
+    DateTimeOffset? StartDate = null,
+    DateTimeOffset? EndDate = null,
+    string? DocumentName = null,
+    string? Reason = null,
+    string? Details = null,
+    string? S3OutputUrl = null,
+    string? CloudWatchOutputUrl = null,
+    string? AccessType = null,
+    int? MaxSessionDurationMinutes = null,
+    string? Account = null,
+    string? Region = null);

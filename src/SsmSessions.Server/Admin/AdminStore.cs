@@ -1,0 +1,33 @@
+using Microsoft.AspNetCore.Http;
+using SsmSessions.Core;
+using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Store;
+
+namespace SsmSessions.Server.Admin;
+
+/// <summary>Health, and reset: everything but the hosts and the service's own keys is forgotten, nodes and clock are as at the start.</summary>
+internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembership host, TimeProvider time)
+{
+    private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition];
+
+    public async Task HealthAsync(HttpContext http)
+    {
+        var live = await hosts.LiveAsync(fresh: true, http.RequestAborted);
+        var health = new AdminHealth(
+            "ok",
+            ServiceVersion.Text,
+            host.Name,
+            table.GetType().Name,
+            [.. live.Select(h => new AdminHost(h.Name, h.PeerUrl, h.Nodes.Count))]);
+        await AdminJson.WriteAsync(http, health, AdminJsonContext.Default.AdminHealth);
+    }
+
+    public async Task ResetAsync(HttpContext http)
+    {
+        await table.ClearAsync(Kept, http.RequestAborted);
+        await host.ResetNodesAsync(http.RequestAborted);
+        if (time is AdjustableTimeProvider clock)
+            clock.Offset = TimeSpan.Zero;
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}

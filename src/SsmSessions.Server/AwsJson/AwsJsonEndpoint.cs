@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace SsmSessions.Server.AwsJson;
+
+/// <summary>
+/// <c>POST /</c>, AWS JSON 1.1. The order of checks can be seen by clients, so it is written down in one method
+/// (spec/ssm-control-plane.md §1.4): content type and target, JSON, authentication, types of members, constraints,
+/// authorization, and then the action's own rules.
+/// </summary>
+internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthentication authentication, ILogger<AwsJsonEndpoint> log)
+{
+    public const string ContentType = "application/x-amz-json-1.1";
+    private const string TargetPrefix = "AmazonSSM.";
+
+    private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 64 };
+
+    public async Task HandleAsync(HttpContext http)
+    {
+        var requestId = Guid.NewGuid().ToString();
+        http.Response.Headers["x-amzn-RequestId"] = requestId;
+        if (!IsAwsJson(http.Request.ContentType))
+        {
+            await AwsJsonAnswer.WriteXmlAsync(http.Response, StatusCodes.Status404NotFound, "<UnknownOperationException/>\n");
+            return;
+        }
+
+        if (!HttpMethods.IsPost(http.Request.Method))
+        {
+            await AwsJsonAnswer.WriteXmlAsync(http.Response, StatusCodes.Status403Forbidden, AwsJsonAnswer.NoOperation);
+            return;
+        }
+
+        using var body = await AwsJsonBody.ReadAsync(http.Request, http.RequestAborted);
+        if (body is null)
+        {
+            http.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            http.Response.ContentLength = 0;
+            return;
+        }
+
+        using var answer = AwsJsonAnswer.Begin();
+        var status = StatusCodes.Status200OK;
+        try
+        {
+            await AnswerAsync(http, requestId, body, answer.Writer);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception failure)
+        {
+            var error = AwsJsonErrors.From(failure);
+            if (error.Status >= StatusCodes.Status500InternalServerError)
+                log.CallFailed(requestId, failure);
+            status = error.Status;
+            answer.Restart();
+            error.Write(answer.Writer);
+        }
+
+        await answer.SendAsync(http.Response, status);
+    }
+
+    private async Task AnswerAsync(HttpContext http, string requestId, AwsJsonBody body, Utf8JsonWriter writer)
+    {
+        var action = ActionOf(http.Request);
+        using var json = Parse(body.Bytes);
+        var caller = await authentication.AuthenticateAsync(http, body.Bytes, action, http.RequestAborted);
+        var carryOut = action.Prepare(json.RootElement, handlers);
+        ActionAuthorization.Check(caller, action);
+        var context = new ActionContext(caller, requestId, http.Request.Scheme, http.Request.Host.Value ?? "");
+        await carryOut(context, writer, http.RequestAborted);
+    }
+
+    private SsmAction ActionOf(HttpRequest request)
+    {
+        var target = request.Headers["X-Amz-Target"].ToString();
+        if (target.StartsWith(TargetPrefix, StringComparison.Ordinal) && SsmActions.All.TryGetValue(target[TargetPrefix.Length..], out var action))
+            return action;
+        log.UnknownOperation(Printable(target));
+        throw new UnknownOperationException();
+    }
+
+    private static JsonDocument Parse(ReadOnlyMemory<byte> body)
+    {
+        JsonDocument json;
+        try
+        {
+            json = JsonDocument.Parse(body, JsonOptions);
+        }
+        catch (JsonException)
+        {
+            throw new SerializationException(text: null);
+        }
+
+        if (json.RootElement.ValueKind == JsonValueKind.Object)
+            return json;
+        var text = json.RootElement.ValueKind == JsonValueKind.Array ? RequestMembers.ListFound : null;
+        json.Dispose();
+        throw new SerializationException(text);
+    }
+
+    private static bool IsAwsJson(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        return (end < 0 ? type : type[..end]).Trim().Equals(ContentType, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>What a peer sent, fit for a log line.</summary>
+    private static string Printable(string target)
+    {
+        var text = target.Length <= 100 ? target : target[..100];
+        return string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
+    }
+}
+
+/// <summary>The target names no operation that is answered here.</summary>
+internal sealed class UnknownOperationException() : Exception("unknown operation");

@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace SsmSessions.Server.Hosting;
+
+/// <summary>
+/// Keeps web pages out: the Host must be a name that this server is known by (a page whose name was rebound to loopback has
+/// another), and an Origin, which only browsers send, must be allowed by option. No CORS headers are ever sent.
+/// </summary>
+internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSessionsOptions> options, ILogger<ForeignRequestGuard> log)
+{
+    private const int LongestLogged = 200;
+    private const string AnyHost = "*";
+
+    private readonly FrozenSet<string> _hosts = KnownHosts(options.Value);
+    private readonly FrozenSet<string> _origins = options.Value.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    public Task InvokeAsync(HttpContext http)
+    {
+        if (!IsKnown(http.Request.Host.Host, http.Connection.LocalIpAddress))
+            return RefuseAsync(http, "Host", http.Request.Host.Value ?? "", "--allow-host");
+        var origin = http.Request.Headers.Origin;
+        if (origin.Count > 0 && !_origins.Contains(origin.ToString()))
+            return RefuseAsync(http, "Origin", origin.ToString(), "--allow-origin");
+        return next(http);
+    }
+
+    private bool IsKnown(string host, IPAddress? local)
+    {
+        if (_hosts.Contains(host) || _hosts.Contains(AnyHost))
+            return true;
+        // An address is no name that could be rebound; it is ours when it is where the request came in.
+        return IPAddress.TryParse(host.AsSpan().Trim("[]"), out var address)
+            && (IPAddress.IsLoopback(address) || (local is not null && address.Equals(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local)));
+    }
+
+    private Task RefuseAsync(HttpContext http, string header, string value, string option)
+    {
+        var printable = string.Concat(value.Take(LongestLogged).Select(c => c is >= ' ' and <= '~' ? c : '?'));
+        log.ForeignRequest(header, printable);
+        http.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return http.Response.WriteAsync($"This {header} is not allowed here. The server's option {option} allows it.\n");
+    }
+
+    private static FrozenSet<string> KnownHosts(SsmSessionsOptions options)
+    {
+        IEnumerable<string> names = ["localhost", "127.0.0.1", "[::1]", "::1", .. options.AllowedHosts];
+        if (options.PublicUrl is { } url)
+            names = names.Append(url.Host);
+        return names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+
+namespace SsmSessions.Server.Hosting;
+
+/// <summary>Puts the guard before everything else that a host may have in its pipeline.</summary>
+internal sealed class GuardFilter : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.UseMiddleware<ForeignRequestGuard>();
+        next(app);
+    };
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Sessions;
+
+namespace SsmSessions.Server.Hosting;
+
+/// <summary>What a host does without being asked: a sign of life every 2 s, and overdue sessions ended every second.</summary>
+internal sealed class Housekeeping(HostMembership host, SessionRegistry sessions, IOptions<SsmSessionsOptions> options, ILogger<Housekeeping> log) : BackgroundService
+{
+    private const int MostAtOnce = 100;
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ends what is overdue in every tenant, at most 100 sessions a shard.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        for (var shard = 0; shard < SessionRegistry.DeadlineShards; shard++)
+            await sessions.EndOverdueAsync(shard, MostAtOnce, cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.ControlPlaneOnly
+        ? Task.CompletedTask
+        : Task.WhenAll(
+            RepeatAsync(HostDirectory.HeartbeatInterval, host.BeatAsync, log.HeartbeatFailed, stoppingToken),
+            RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
+
+    private static async Task RepeatAsync(
+        TimeSpan interval, Func<CancellationToken, Task> work, Action<Exception> failed, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, TimeProvider.System);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await timer.WaitForNextTickAsync(stoppingToken);
+                await work(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // The next round may succeed: the store may be back by then.
+                failed(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Store;
+
+namespace SsmSessions.Server.Hosting;
+
+/// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.
+/// How long an engine may take to open is its own matter; it throws when it gives up.</summary>
+internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await table.OpenAsync(cancellationToken);
+        await keys.LoadAsync(table, cancellationToken);
+        if (!options.Value.ControlPlaneOnly)
+            await host.JoinAsync(cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.ControlPlaneOnly)
+            return;
+        try
+        {
+            await host.LeaveAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The others see it by the missing heartbeat.
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
+using SsmSessions.Core.Nodes;
+using SsmSessions.Core.Sessions;
+using SsmSessions.Core.Store;
+using SsmSessions.Server.Admin;
+using SsmSessions.Server.AwsJson;
+using SsmSessions.Server.Hosting;
+
+namespace SsmSessions.Server;
+
+/// <summary>All that a host calls: add, start, map.</summary>
+public static class SsmSessionsServer
+{
+    /// <summary>Adds the service. The host adds an <see cref="ITable"/> of its choice as a singleton.</summary>
+    public static IServiceCollection AddSsmSessions(this IServiceCollection services, Action<SsmSessionsOptions>? configure = null)
+    {
+        services.AddOptions<SsmSessionsOptions>();
+        if (configure is not null)
+            services.Configure(configure);
+        services.AddRoutingCore();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new RealTime(TimeProvider.System));
+        services.AddSingleton<SessionRepository>();
+        services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<NodeConnections>();
+        services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), provider.GetRequiredService<RealTime>().Clock));
+        services.AddSingleton(MembershipOf);
+        services.AddSingleton<LoadedKeys>();
+        services.AddSingleton(provider => new IssuedCredentials(provider.GetRequiredService<LoadedKeys>().IssuedCredentials));
+        services.TryAddSingleton<INodeKeys, UnregisteredNodes>();
+        services.AddSingleton(AuthenticatorOf);
+        services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
+        services.AddHostedService<StoreStartup>();
+        services.AddSingleton<Housekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
+        services.AddTransient<IStartupFilter, GuardFilter>();
+        services.AddAwsJson();
+        services.AddAdmin();
+        return services;
+    }
+
+    /// <summary>Maps the doors, one line each.</summary>
+    public static IEndpointRouteBuilder MapSsmSessions(this IEndpointRouteBuilder app)
+    {
+        app.MapAwsJson();
+        if (app.ServiceProvider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.ControlPlaneOnly)
+            app.MapSweep();
+        else
+            app.MapAdmin();
+        return app;
+    }
+
+    private static RequestAuthenticator AuthenticatorOf(IServiceProvider services) => new(
+        services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.Credentials,
+        services.GetRequiredService<IssuedCredentials>(),
+        services.GetRequiredService<INodeKeys>(),
+        services.GetRequiredService<RealTime>().Clock,
+        services.GetRequiredService<TimeProvider>());
+
+    private static HostMembership MembershipOf(IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value;
+        return new HostMembership(
+            services.GetRequiredService<HostDirectory>(),
+            services.GetRequiredService<ITable>(),
+            services.GetRequiredService<RealTime>().Clock,
+            options.HostName,
+            options.PeerUrl,
+            options.Nodes);
+    }
+}

@@ -1,3 +1,4 @@
+using SsmSessions.Core.Access;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 
@@ -20,6 +21,9 @@ public sealed class SsmSessionsOptions
 
     /// <summary>What TerminateSession of an ended session does.</summary>
     public TerminateEnded TerminateEnded { get; set; } = TerminateEnded.Error;
+
+    /// <summary>Who decides on requests for just-in-time access.</summary>
+    public JustInTimeAccess JustInTime { get; set; } = JustInTimeAccess.Off;
 
     /// <summary>Who may call: signatures are then verified, and loopback peers count for nothing. Null lets everybody in.</summary>
     public CredentialsFile? Credentials { get; set; }

@@ -7,11 +7,40 @@ namespace SsmSessions.Server.AwsJson;
 internal static class SsmActions
 {
     public static FrozenDictionary<string, SsmAction> All { get; } = Index(
+        AddTagsToResource.Action,
+        CreateActivation.Action,
+        CreateDocument.Action,
+        DeleteActivation.Action,
+        DeleteDocument.Action,
+        DeregisterManagedInstance.Action,
+        DescribeActivations.Action,
+        DescribeDocument.Action,
+        DescribeDocumentPermission.Action,
+        DescribeInstanceInformation.Action,
+        DescribeInstanceProperties.Action,
         DescribeSessions.Action,
+        GetAccessToken.Action,
         GetConnectionStatus.Action,
+        GetDocument.Action,
+        GetServiceSetting.Action,
+        ListDocumentVersions.Action,
+        ListDocuments.Action,
+        ListTagsForResource.Action,
+        ModifyDocumentPermission.Action,
+        RegisterManagedInstance.Action,
+        RemoveTagsFromResource.Action,
+        RequestManagedInstanceRoleToken.Action,
+        ResetServiceSetting.Action,
         ResumeSession.Action,
+        StartAccessRequest.Action,
         StartSession.Action,
-        TerminateSession.Action);
+        TerminateSession.Action,
+        UpdateDocument.Action,
+        UpdateDocumentDefaultVersion.Action,
+        UpdateInstanceInformation.Action,
+        UpdateManagedInstancePublicKey.Action,
+        UpdateManagedInstanceRole.Action,
+        UpdateServiceSetting.Action);
 
     private static FrozenDictionary<string, SsmAction> Index(params ReadOnlySpan<SsmAction> actions)
     {

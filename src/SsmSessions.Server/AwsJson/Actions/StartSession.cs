@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core;
+using SsmSessions.Core.Access;
+using SsmSessions.Core.Documents;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.AwsJson.Validation;
@@ -40,19 +42,30 @@ internal sealed class StartSessionValidator : AbstractValidator<StartSessionRequ
 /// Starts a session to a connected target. Order of the rules: document, parameters, tier, target
 /// (spec/ssm-control-plane.md §4.2.3).
 /// </summary>
-internal sealed class StartSessionHandler(NodeConnections nodes, SessionRegistry sessions, StreamUrls urls)
+internal sealed class StartSessionHandler(
+    SessionDocuments documents, NodeConnections nodes, TierRule tier, AccessRule access, SessionRegistry sessions, StreamUrls urls)
     : IActionHandler<StartSessionRequest, StartSessionResponse>
 {
     public async Task<StartSessionResponse> HandleAsync(
         StartSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
-        if (request.DocumentName is { } name)
-            throw new RefusedException(Refusal.InvalidDocument, $"Document with name {name} does not exist.");
+        await access.RequireTargetAsync(context.Caller, request.Target!, cancellationToken);
+        var document = await documents.ResolveAsync(context.Tenant, request.DocumentName, cancellationToken);
+        var parameters = DocumentParameters.Bind(document.Document, request.Parameters);
+        await tier.RequireAsync(context.Tenant, request.Target!, cancellationToken);
         if (await nodes.FindAsync(context.Tenant, request.Target!, cancellationToken) is null)
             throw new RefusedException(Refusal.TargetNotConnected, $"{request.Target} is not connected.");
 
         var started = await sessions.StartAsync(
-            new NewSession(context.Caller, request.Target!) { Reason = request.Reason },
+            new NewSession(context.Caller, request.Target!)
+            {
+                DocumentName = document.Name,
+                DocumentVersion = document.Version is { } version ? Wire.Number(version) : null,
+                Reason = request.Reason,
+                Parameters = parameters,
+                IdleTimeout = document.Inputs.IdleTimeout,
+                MaxSessionDuration = document.Inputs.MaxSessionDuration,
+            },
             cancellationToken);
         return new StartSessionResponse(started.Session.Id, urls.Of(started.Session, context), started.Token);
     }

@@ -64,7 +64,8 @@ public sealed class TestServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(new RealTime(realTime ?? TimeProvider.System));
-        builder.Services.AddSingleton(table ?? new SqliteTable(new SqliteTableOptions(), time ?? TimeProvider.System));
+        // Made by the container, so that it disposes the table.
+        builder.Services.AddSingleton(_ => table ?? new SqliteTable(new SqliteTableOptions(), time ?? TimeProvider.System));
         builder.Services.AddSsmSessions(options =>
         {
             options.HostName = "test-host";

@@ -9,7 +9,6 @@ public sealed class SessionRuleTests(OpenServer server) : IClassFixture<OpenServ
     [InlineData("i-0123456789abcdef1")]
     [InlineData("i-12345678")]
     [InlineData("I-0123456789ABCDEF0")]
-    [InlineData("mi-0123456789abcdef0")]
     [InlineData("ecs:cluster_0123456789abcdef_0123456789abcdef-1")]
     [InlineData("i-0123456789abcdef0 ")]
     [InlineData("*")]
@@ -21,6 +20,14 @@ public sealed class SessionRuleTests(OpenServer server) : IClassFixture<OpenServ
         var answer = await server.SendAsync(WireRequest.Of("StartSession", $$"""{"Target":"{{target.Replace("\"", "\\\"", StringComparison.Ordinal)}}"}"""));
 
         answer.AssertIsError("TargetNotConnected", $"{target} is not connected.", "Message");
+    }
+
+    [Fact]
+    public async Task A_hybrid_target_needs_the_advanced_tier()
+    {
+        var answer = await server.SendAsync(WireRequest.Of("StartSession", """{"Target":"mi-0123456789abcdef0"}"""));
+
+        answer.AssertIsError("BadRequest", "Enable advanced-instances tier to use Session Manager with your on-premises instances", "Message");
     }
 
     [Fact]

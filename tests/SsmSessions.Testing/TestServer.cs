@@ -10,6 +10,7 @@ using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Store;
 using SsmSessions.Server;
+using SsmSessions.Server.Hosting;
 using SsmSessions.Storage.Sqlite;
 
 namespace SsmSessions.Testing;
@@ -51,14 +52,20 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Starts a server.</summary>
+    /// <param name="time">The service's clock; the system's when null.</param>
+    /// <param name="table">Where it keeps what it remembers; the server disposes it.</param>
+    /// <param name="configure">Changes its options.</param>
+    /// <param name="realTime">The clock of signatures and heartbeats; the system's when null.</param>
     public static async Task<TestServer> StartAsync(
-        TimeProvider? time = null, ITable? table = null, Action<SsmSessionsOptions>? configure = null)
+        TimeProvider? time = null, ITable? table = null, Action<SsmSessionsOptions>? configure = null, TimeProvider? realTime = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddSingleton(table ?? new SqliteTable(new SqliteTableOptions(), time ?? TimeProvider.System));
+        builder.Services.AddSingleton(new RealTime(realTime ?? TimeProvider.System));
+        // Made by the container, so that it disposes the table.
+        builder.Services.AddSingleton(_ => table ?? new SqliteTable(new SqliteTableOptions(), time ?? TimeProvider.System));
         builder.Services.AddSsmSessions(options =>
         {
             options.HostName = "test-host";

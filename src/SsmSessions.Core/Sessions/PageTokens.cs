@@ -46,6 +46,8 @@ public sealed class PageTokens(byte[] key)
         var bytes = new byte[MaxLength];
         if (token.Length > MaxLength
             || !Convert.TryFromBase64String(token, bytes, out var length)
+            // Blanks and idle bits do not change what is decoded: a token has one spelling.
+            || Convert.ToBase64String(bytes.AsSpan(0, length)) != token
             || length < HeaderLength + TagLength
             || bytes[0] != 0 || bytes[1] != 1)
         {

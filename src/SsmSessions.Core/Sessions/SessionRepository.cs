@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Store;
 
@@ -45,7 +46,11 @@ public sealed class SessionRepository(ITable table)
         if (filter.SessionId is { } id)
             return await FindOneAsync(tenant, state, filter, after, id, cancellationToken);
 
-        var rows = new NewestFirst(table, Partitions(tenant, state, filter), Bounds(filter, after), limit + 1);
+        var partitions = Partitions(tenant, state, filter);
+        // What no session could be stored with, no session has.
+        if (partitions.Any(p => Encoding.UTF8.GetByteCount(p.Partition) > TableLimits.PartitionBytes))
+            return SessionPage.Empty;
+        var rows = new NewestFirst(table, partitions, Bounds(filter, after), limit + 1);
         var found = new List<Session>(limit);
         for (var scanned = 0; await rows.NextAsync(cancellationToken) is { } item; scanned++)
         {

@@ -29,7 +29,7 @@ internal sealed class AwsJsonBody : IDisposable
             limit.MaxRequestBodySize = null;
         if (request.ContentLength > MaxBytes)
         {
-            await DiscardAsync(request, cancellationToken);
+            await DiscardAsync(request, alreadyRead: 0, cancellationToken);
             return null;
         }
 
@@ -64,8 +64,9 @@ internal sealed class AwsJsonBody : IDisposable
             _length += read;
             if (_length > MaxBytes)
             {
+                var alreadyRead = _length;
                 Dispose();
-                await DiscardAsync(request, cancellationToken);
+                await DiscardAsync(request, alreadyRead, cancellationToken);
                 return false;
             }
         }
@@ -79,12 +80,12 @@ internal sealed class AwsJsonBody : IDisposable
         _buffer = larger;
     }
 
-    private static async Task DiscardAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task DiscardAsync(HttpRequest request, long alreadyRead, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            var discarded = 0L;
+            var discarded = alreadyRead;
             while (discarded <= MaxDiscardedBytes)
             {
                 var read = await request.Body.ReadAsync(buffer, cancellationToken);

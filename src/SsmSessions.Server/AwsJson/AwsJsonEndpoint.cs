@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -85,6 +86,9 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
 
     private static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
+        // The parser looks at the text of strings only when they are taken.
+        if (!Utf8.IsValid(body.Span))
+            throw new SerializationException(text: null);
         JsonDocument json;
         try
         {

@@ -11,6 +11,21 @@ internal readonly struct RequestMembers(JsonElement json)
     public const string ListFound = "Start of list found where not expected";
     public const string StructureFound = "Start of structure or map found where not expected.";
 
+    /// <summary>Reads a request from its body.</summary>
+    /// <exception cref="SerializationException">A member has the wrong JSON type, or a string cannot be held as text.</exception>
+    public static T Read<T>(JsonElement body, Func<RequestMembers, T> read)
+    {
+        try
+        {
+            return read(new RequestMembers(body));
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON can escape half of a surrogate pair; the parser lets it pass, and taking the string fails.
+            throw new SerializationException(text: null);
+        }
+    }
+
     /// <summary>A string, or null.</summary>
     public string? String(string name) => Member(name) is { } value ? StringOf(value) : null;
 

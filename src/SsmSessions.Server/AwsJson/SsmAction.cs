@@ -43,7 +43,7 @@ internal abstract class SsmAction(string name)
 
         public override Func<ActionContext, Utf8JsonWriter, CancellationToken, Task> Prepare(JsonElement body, ActionHandlers handlers)
         {
-            var request = read(new RequestMembers(body));
+            var request = RequestMembers.Read(body, read);
             var result = _validator.Value.Validate(request);
             if (!result.IsValid)
                 throw new ConstraintViolationException(ConstraintSentences.Of(result.Errors));

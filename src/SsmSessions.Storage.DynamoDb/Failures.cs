@@ -52,6 +52,7 @@ internal static class Failures
         // What was looked for where follows, in many words.
         AmazonClientException client when client.Message.StartsWith("Failed to resolve AWS credentials", StringComparison.Ordinal) =>
             "no AWS credentials were found in the environment, the profiles or the instance",
+        OperationCanceledException or TimeoutException => "no answer in time",
         _ => LineOf(failure.Message),
     };
 

@@ -51,6 +51,16 @@ public sealed class AttemptsTests
         Assert.Equal("DynamoDB GetItem: ThrottlingException: Rate exceeded.", unavailable.Message);
     }
 
+    [Fact]
+    public async Task The_reason_of_a_missing_answer_is_that_it_is_missing()
+    {
+        Script("no answer");
+
+        var unavailable = await Assert.ThrowsAsync<StoreUnavailableException>(ReadAsync);
+
+        Assert.Equal("DynamoDB GetItem: no answer in time", unavailable.Message);
+    }
+
     [Theory]
     [InlineData("ValidationException")]
     [InlineData("ResourceNotFoundException")]

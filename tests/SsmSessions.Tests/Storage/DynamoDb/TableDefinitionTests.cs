@@ -43,7 +43,14 @@ public sealed class TableDefinitionTests
             ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(1_800_000_000),
             Indexes = new IndexKeys
             {
-                Sort = "1", State = "2", Owner = "3", Target = "4", Status = "5", Host = "6", Deadline = "7", DeadlineSort = "8",
+                Sort = "1",
+                State = "2",
+                Owner = "3",
+                Target = "4",
+                Status = "5",
+                Host = "6",
+                Deadline = "7",
+                DeadlineSort = "8",
             },
         };
 

@@ -81,6 +81,7 @@ internal static class ServeCommand
         options.HostName = settings.HostName;
         options.PeerUrl = settings.PeerUrl?.ToString();
         options.PublicUrl = settings.PublicUrl;
+        options.JustInTime = settings.JustInTime;
         options.TerminateEnded = settings.TerminateEnded;
         options.Credentials = settings.Credentials;
         options.AdminToken = settings.AdminToken;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SsmSessions.Core.Access;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
@@ -29,6 +30,7 @@ internal sealed record ServeSettings
     private static readonly Setting AdminTokenSetting = new("admin-token", "TOKEN", "Lets Admin be reached from elsewhere than loopback ('Authorization: Bearer TOKEN').");
     private static readonly Setting AllowHostSetting = new("allow-host", "NAME", "A further Host name that requests may name; repeatable.", many: true);
     private static readonly Setting AllowOriginSetting = new("allow-origin", "ORIGIN", "An origin whose web pages may call; repeatable.", many: true);
+    private static readonly Setting JustInTimeSetting = new("just-in-time", "off|manual|auto", "Who decides on requests for just-in-time access: nobody (default), Admin, or everything is approved.");
     private static readonly Setting TerminateEndedSetting = new("terminate-ended", "error|succeed", "What TerminateSession of an ended session does (default error, as AWS since 2026).");
     private static readonly Setting FakeClockSetting = new("fake-clock", "", "Time that Admin can move.", flag: true);
     private static readonly Setting ConfigSetting = new("config", "FILE", "A JSON file with these settings.");
@@ -37,7 +39,7 @@ internal sealed record ServeSettings
     [
         UrlsSetting, StoreSetting, DataSetting, SqliteSynchronousSetting, DynamoDbUrlSetting, TableSetting, NodeSetting, CredentialsSetting,
         PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, AdminTokenSetting, AllowHostSetting,
-        AllowOriginSetting, TerminateEndedSetting, FakeClockSetting, ConfigSetting,
+        AllowOriginSetting, JustInTimeSetting, TerminateEndedSetting, FakeClockSetting, ConfigSetting,
     ];
 
     public required IReadOnlyList<string> Urls { get; init; }
@@ -70,6 +72,8 @@ internal sealed record ServeSettings
 
     public required IReadOnlyList<string> AllowedOrigins { get; init; }
 
+    public required JustInTimeAccess JustInTime { get; init; }
+
     public required TerminateEnded TerminateEnded { get; init; }
 
     public required bool FakeClock { get; init; }
@@ -96,6 +100,7 @@ internal sealed record ServeSettings
             AdminToken = values.One(AdminTokenSetting),
             AllowedHosts = values.ManyOr(AllowHostSetting, []),
             AllowedOrigins = values.ManyOr(AllowOriginSetting, []),
+            JustInTime = values.OneOf(JustInTimeSetting, JustInTimeAccess.Off, ("off", JustInTimeAccess.Off), ("manual", JustInTimeAccess.Manual), ("auto", JustInTimeAccess.Auto)),
             TerminateEnded = values.OneOf(TerminateEndedSetting, TerminateEnded.Error, ("error", TerminateEnded.Error), ("succeed", TerminateEnded.Succeed)),
             FakeClock = values.IsSet(FakeClockSetting),
         };

@@ -44,12 +44,22 @@ internal static class Failures
     };
 
     /// <summary>One line that names the failure.</summary>
-    public static string Describe(Exception failure)
+    public static string Describe(Exception failure) => failure switch
     {
-        var name = failure is AmazonServiceException { ErrorCode.Length: > 0 } service ? service.ErrorCode + ": " : "";
-        var line = failure.Message.AsSpan();
-        var end = line.IndexOfAny('\r', '\n');
-        return string.Concat(name, end < 0 ? line : line[..end]);
+        AmazonServiceException { ErrorCode.Length: > 0 } service => $"{service.ErrorCode}: {LineOf(service.Message)}",
+        AmazonServiceException { StatusCode: >= HttpStatusCode.Continue } other => $"HTTP {(int)other.StatusCode}, which is no answer of DynamoDB",
+        AmazonServiceException { InnerException: { } inner } => Describe(inner),
+        // What was looked for where follows, in many words.
+        AmazonClientException client when client.Message.StartsWith("Failed to resolve AWS credentials", StringComparison.Ordinal) =>
+            "no AWS credentials were found in the environment, the profiles or the instance",
+        OperationCanceledException or TimeoutException => "no answer in time",
+        _ => LineOf(failure.Message),
+    };
+
+    private static string LineOf(string message)
+    {
+        var end = message.AsSpan().IndexOfAny('\r', '\n');
+        return end < 0 ? message : message[..end];
     }
 
     private static Failure KindOf(TransactionCanceledException canceled)

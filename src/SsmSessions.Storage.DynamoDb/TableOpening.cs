@@ -42,7 +42,7 @@ internal sealed class TableOpening(IAmazonDynamoDB client, DynamoDbTableOptions 
     /// <summary>The clear line for the operator.</summary>
     public StoreUnusableException Unusable(string reason, Exception? failure = null)
     {
-        var place = options.ServiceUrl?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) 
+        var place = options.ServiceUrl?.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)
             ?? client.Config.RegionEndpoint?.SystemName ?? "AWS";
         return new StoreUnusableException($"DynamoDB at {place}: {reason}", failure);
     }

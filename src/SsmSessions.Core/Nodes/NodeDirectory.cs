@@ -7,7 +7,7 @@ using SsmSessions.Core.Tags;
 namespace SsmSessions.Core.Nodes;
 
 /// <summary>All nodes of a tenant as lists show them: those that registered, and those that live hosts carry.</summary>
-public sealed class NodeDirectory(NodeRepository nodes, HostDirectory hosts, TagRepository tags, TimeProvider time) : ITaggableResources
+public sealed class NodeDirectory(NodeRepository nodes, HostDirectory hosts, TagRepository tags, TimeProvider time)
 {
     /// <summary>How long after its last ping a node counts as lost: two missed pings of five minutes, and some slack.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(12);
@@ -21,13 +21,6 @@ public sealed class NodeDirectory(NodeRepository nodes, HostDirectory hosts, Tag
     private const int ChunkLimit = 256;
 
     private static readonly IReadOnlyDictionary<string, string> NoTags = FrozenDictionary<string, string>.Empty;
-
-    /// <inheritdoc/>
-    string ITaggableResources.Type => TaggedResource.ManagedInstance;
-
-    /// <summary>A hybrid node of this tenant. Nodes of EC2 have their tags there.</summary>
-    async ValueTask<string?> ITaggableResources.FindAsync(Tenant tenant, string resourceId, CancellationToken cancellationToken) =>
-        NodeId.IsHybrid(resourceId) && await FindAsync(tenant, resourceId, cancellationToken) is not null ? resourceId : null;
 
     /// <summary>A node by its id, or null. A host that accepts every target has no nodes by that.</summary>
     public async Task<ListedNode?> FindAsync(Tenant tenant, string id, CancellationToken cancellationToken)

@@ -43,7 +43,7 @@ public sealed class SessionRegistry(ITable table, SessionRepository sessions, Ti
             TableWrite.Put(SessionItem.ToItem(session, version: 1), Precondition.Absent),
             TableWrite.Put(TokenItem(session, token)),
         };
-        if (request.Parameters.Count > 0)
+        if (request.Parameters.Count > 0 || request.DocumentVersion is not null)
             writes.Add(TableWrite.Put(ParametersItem(session, request)));
         if (!await table.WriteAsync(writes, cancellationToken))
             throw new InvalidOperationException($"the session id {session.Id} was drawn twice");

@@ -73,4 +73,6 @@ internal sealed record AdminInjected(int Sessions);
 [JsonSerializable(typeof(AdminClockMove))]
 [JsonSerializable(typeof(AdminSessionList))]
 [JsonSerializable(typeof(AdminInjected))]
+[JsonSerializable(typeof(AdminDecision))]
+[JsonSerializable(typeof(AdminAccessRequest))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

@@ -14,32 +14,34 @@ internal static class AdminServer
         services.AddSingleton<AdminNodes>();
         services.AddSingleton<AdminSessions>();
         services.AddSingleton<AdminClock>();
+        services.AddSingleton<AdminAccessRequests>();
         services.AddSingleton<AdminStore>();
         return services;
     }
 
     public static void MapAdmin(this IEndpointRouteBuilder app)
     {
-        var services = app.ServiceProvider;
-        var access = services.GetRequiredService<AdminAccess>();
-        var (nodes, sessions, clock, store) = (
-            services.GetRequiredService<AdminNodes>(), services.GetRequiredService<AdminSessions>(),
-            services.GetRequiredService<AdminClock>(), services.GetRequiredService<AdminStore>());
+        var access = app.ServiceProvider.GetRequiredService<AdminAccess>();
+        Map<AdminStore>("GET", "health", (store, http) => store.HealthAsync(http));
+        Map<AdminStore>("POST", "reset", (store, http) => store.ResetAsync(http));
+        Map<AdminNodes>("GET", "nodes", (nodes, http) => nodes.ListAsync(http));
+        Map<AdminNodes>("POST", "nodes", (nodes, http) => nodes.AddAsync(http));
+        Map<AdminNodes>("DELETE", "nodes/{id}", (nodes, http) => nodes.RemoveAsync(http));
+        Map<AdminSessions>("POST", "sessions", (sessions, http) => sessions.InjectAsync(http));
+        Map<AdminAccessRequests>("POST", "access-requests/{id}", (requests, http) => requests.DecideAsync(http));
+        Map<AdminClock>("GET", "clock", (clock, http) => clock.ShowAsync(http));
+        Map<AdminClock>("POST", "clock", (clock, http) => clock.MoveAsync(http));
 
-        Map("GET", "health", store.HealthAsync);
-        Map("POST", "reset", store.ResetAsync);
-        Map("GET", "nodes", nodes.ListAsync);
-        Map("POST", "nodes", nodes.AddAsync);
-        Map("DELETE", "nodes/{id}", nodes.RemoveAsync);
-        Map("POST", "sessions", sessions.InjectAsync);
-        Map("GET", "clock", clock.ShowAsync);
-        Map("POST", "clock", clock.MoveAsync);
-
-        void Map(string method, string path, RequestDelegate handle) => app.MapMethods(
+        // Handlers are asked for at the call: some need keys that are read from the store, which opens after the doors are mapped.
+        void Map<T>(string method, string path, Func<T, HttpContext, Task> handle)
+            where T : notnull => app.MapMethods(
             "/_ssm-sessions/" + path,
             [method],
             (RequestDelegate)(http => access.Allows(http)
-                ? AdminJson.HandleAsync(http, handle)
-                : AdminJson.RefuseAsync(http, StatusCodes.Status403Forbidden, "Admin answers loopback peers, or whoever sends the admin token as 'Authorization: Bearer TOKEN'.")));
+                ? AdminJson.HandleAsync(http, _ => handle(http.RequestServices.GetRequiredService<T>(), http))
+                : AdminJson.RefuseAsync(
+                    http,
+                    StatusCodes.Status403Forbidden,
+                    "Admin answers loopback peers, or whoever sends the admin token as 'Authorization: Bearer TOKEN'.")));
     }
 }

@@ -26,7 +26,7 @@ internal static class NodeServices
         services.AddSingleton<AccessRule>();
         services.AddSingleton<TagRepository>();
         services.AddSingleton<ResourceTags>();
-        services.AddSingleton<ITaggableResources>(provider => provider.GetRequiredService<NodeDirectory>());
+        services.AddSingleton<ITaggableResources, NodeTags>();
         return services;
     }
 

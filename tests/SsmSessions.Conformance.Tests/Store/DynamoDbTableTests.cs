@@ -7,6 +7,7 @@ using SsmSessions.Testing.Store;
 namespace SsmSessions.Conformance.Tests.Store;
 
 /// <summary>The store's contract on DynamoDB.</summary>
+[Collection("DynamoDB")]
 public sealed class DynamoDbTableTests : TableContract
 {
     private DynamoDbEmulator? _emulator;

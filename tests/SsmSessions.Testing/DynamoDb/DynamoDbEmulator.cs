@@ -1,4 +1,3 @@
-using System.Globalization;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using SsmSessions.Core.Store;
@@ -48,9 +47,14 @@ public sealed record DynamoDbEmulator(Uri Url, string Name, int MostTransactionI
         }
     }
 
-    /// <summary>Options for a table that no other test uses.</summary>
-    public DynamoDbTableOptions NewTable() =>
-        new() { ServiceUrl = Url, TableName = string.Create(CultureInfo.InvariantCulture, $"test-{Guid.NewGuid():N}") };
+    /// <summary>Options for a table that no other test uses, with patience for a busy machine.</summary>
+    public DynamoDbTableOptions NewTable() => new()
+    {
+        ServiceUrl = Url,
+        TableName = $"test-{Guid.NewGuid():N}",
+        OpenTimeout = TimeSpan.FromMinutes(1),
+        RequestTimeout = TimeSpan.FromSeconds(30),
+    };
 
     /// <summary>A client of the emulator, with the credentials and the region that a table has.</summary>
     public IAmazonDynamoDB CreateClient() => ClientFactory.Create(new DynamoDbTableOptions { ServiceUrl = Url });

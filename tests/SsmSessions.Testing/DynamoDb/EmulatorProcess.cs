@@ -8,7 +8,7 @@ namespace SsmSessions.Testing.DynamoDb;
 /// <summary>Runs an emulator for as long as this process lives.</summary>
 internal static class EmulatorProcess
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The shell's standard input is a pipe from this process. It ends when this process ends, even if that is killed.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core;
 using SsmSessions.Core.Access;
+using SsmSessions.Core.Documents;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.AwsJson.Validation;
@@ -42,21 +43,29 @@ internal sealed class StartSessionValidator : AbstractValidator<StartSessionRequ
 /// (spec/ssm-control-plane.md §4.2.3).
 /// </summary>
 internal sealed class StartSessionHandler(
-    NodeConnections nodes, TierRule tier, AccessRule access, SessionRegistry sessions, StreamUrls urls)
+    SessionDocuments documents, NodeConnections nodes, TierRule tier, AccessRule access, SessionRegistry sessions, StreamUrls urls)
     : IActionHandler<StartSessionRequest, StartSessionResponse>
 {
     public async Task<StartSessionResponse> HandleAsync(
         StartSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
         await access.RequireTargetAsync(context.Caller, request.Target!, cancellationToken);
-        if (request.DocumentName is { } name)
-            throw new RefusedException(Refusal.InvalidDocument, $"Document with name {name} does not exist.");
+        var document = await documents.ResolveAsync(context.Tenant, request.DocumentName, cancellationToken);
+        var parameters = DocumentParameters.Bind(document.Document, request.Parameters);
         await tier.RequireAsync(context.Tenant, request.Target!, cancellationToken);
         if (await nodes.FindAsync(context.Tenant, request.Target!, cancellationToken) is null)
             throw new RefusedException(Refusal.TargetNotConnected, $"{request.Target} is not connected.");
 
         var started = await sessions.StartAsync(
-            new NewSession(context.Caller, request.Target!) { Reason = request.Reason },
+            new NewSession(context.Caller, request.Target!)
+            {
+                DocumentName = document.Name,
+                DocumentVersion = document.Version is { } version ? Wire.Number(version) : null,
+                Reason = request.Reason,
+                Parameters = parameters,
+                IdleTimeout = document.Inputs.IdleTimeout,
+                MaxSessionDuration = document.Inputs.MaxSessionDuration,
+            },
             cancellationToken);
         return new StartSessionResponse(started.Session.Id, urls.Of(started.Session, context), started.Token);
     }

@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+using FluentValidation;
+using SsmSessions.Core.Documents;
+using SsmSessions.Server.AwsJson.Validation;
+
+namespace SsmSessions.Server.AwsJson.Actions;
+
+internal static class DeleteDocument
+{
+    public static SsmAction Action { get; } = SsmAction.Of<DeleteDocumentHandler, DeleteDocumentRequest, DeleteDocumentResult>(
+        "DeleteDocument",
+        members => new DeleteDocumentRequest(
+            members.String("Name"), members.String("DocumentVersion"), members.String("VersionName"), members.Boolean("Force")),
+        () => new DeleteDocumentValidator(),
+        DeleteDocumentJson.Default.DeleteDocumentResult);
+}
+
+/// <summary>Force is for types of documents that other services look after: it changes nothing here.</summary>
+internal sealed record DeleteDocumentRequest(string? Name, string? DocumentVersion, string? VersionName, bool? Force);
+
+internal sealed record DeleteDocumentResult;
+
+internal sealed class DeleteDocumentValidator : AbstractValidator<DeleteDocumentRequest>
+{
+    public DeleteDocumentValidator()
+    {
+        RuleFor(r => r.Name).Required().Pattern(Patterns.DocumentName);
+        RuleFor(r => r.DocumentVersion).Pattern(Patterns.DocumentVersion);
+        RuleFor(r => r.VersionName).Pattern(Patterns.DocumentVersionName);
+    }
+}
+
+/// <summary>Deletes a version of a document, or the whole document where none is named.</summary>
+internal sealed class DeleteDocumentHandler(DocumentEditor documents, DocumentLibrary library)
+    : IActionHandler<DeleteDocumentRequest, DeleteDocumentResult>
+{
+    public async Task<DeleteDocumentResult> HandleAsync(
+        DeleteDocumentRequest request, ActionContext context, CancellationToken cancellationToken)
+    {
+        if (request.DocumentVersion is null && request.VersionName is null)
+        {
+            await documents.DeleteAsync(context.Tenant, request.Name!, cancellationToken);
+        }
+        else
+        {
+            await documents.DeleteVersionAsync(
+                context.Tenant,
+                request.Name!,
+                document => library.GetVersionAsync(
+                    context.Tenant, document, request.DocumentVersion, request.VersionName, cancellationToken),
+                cancellationToken);
+        }
+
+        return new DeleteDocumentResult();
+    }
+}
+
+[JsonSerializable(typeof(DeleteDocumentResult))]
+internal sealed partial class DeleteDocumentJson : JsonSerializerContext;

@@ -24,10 +24,10 @@ public sealed partial class NodeConnections(HostDirectory hosts)
             {
                 if (node.Tenant is { } only && only != tenant.ToString())
                     continue;
-                if (node.Id == target)
-                    return (host, node);
                 if (node.Id == HostedNode.Any)
                     any ??= (host, node);
+                else if (node.Id == target)
+                    return (host, node);
             }
         }
 

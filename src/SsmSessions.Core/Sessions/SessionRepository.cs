@@ -103,7 +103,7 @@ public sealed class SessionRepository(ITable table)
     private static DateTimeOffset CeilingToMilliseconds(DateTimeOffset date)
     {
         var floor = date.ToMilliseconds();
-        return floor < date ? floor.AddMilliseconds(1) : floor;
+        return floor < date && date < DateTimeOffset.MaxValue.AddMilliseconds(-1) ? floor.AddMilliseconds(1) : floor;
     }
 
     /// <summary>Sessions are immutable and most pages repeat: the parsed one is kept as long as its body is the same.</summary>

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json;
+using SsmSessions.Core.Sessions;
 using SsmSessions.Server;
 using SsmSessions.Testing;
 
@@ -11,7 +11,7 @@ public sealed class TerminateSessionTests
     public async Task A_session_ends_once()
     {
         await using var server = await TestServer.StartAsync();
-        var id = await StartAsync(server);
+        var id = await server.StartSessionAsync();
 
         var first = await server.CallAsync("TerminateSession", $$"""{"SessionId":"{{id}}"}""");
         var second = await server.CallAsync("TerminateSession", $$"""{"SessionId":"{{id}}"}""");
@@ -34,7 +34,7 @@ public sealed class TerminateSessionTests
     public async Task A_second_call_succeeds_by_option()
     {
         await using var server = await TestServer.StartAsync(configure: options => options.TerminateEnded = TerminateEnded.Succeed);
-        var id = await StartAsync(server);
+        var id = await server.StartSessionAsync();
 
         await server.CallAsync("TerminateSession", $$"""{"SessionId":"{{id}}"}""");
         var second = await server.CallAsync("TerminateSession", $$"""{"SessionId":"{{id}}"}""");
@@ -42,10 +42,34 @@ public sealed class TerminateSessionTests
         Assert.Equal((HttpStatusCode.OK, $$"""{"SessionId":"{{id}}"}"""), second);
     }
 
-    private static async Task<string> StartAsync(TestServer server)
+    [Theory]
+    [InlineData(SessionStatus.Connecting, true)]
+    [InlineData(SessionStatus.Connected, true)]
+    [InlineData(SessionStatus.Disconnected, true)]
+    [InlineData(SessionStatus.Terminating, false)]
+    [InlineData(SessionStatus.Terminated, false)]
+    [InlineData(SessionStatus.Failed, false)]
+    public async Task What_is_active_ends_and_what_has_ended_is_left_alone(SessionStatus status, bool ends)
     {
-        var (_, body) = await server.CallAsync("StartSession", $$"""{"Target":"{{TestServer.Node}}"}""");
-        using var answer = JsonDocument.Parse(body);
-        return answer.RootElement.GetProperty("SessionId").GetString()!;
+        await using var server = await TestServer.StartAsync();
+        await server.InjectAsync(TestServerSessions.NewSession("test-1", DateTimeOffset.UtcNow, status));
+
+        var answer = await server.CallAsync("TerminateSession", """{"SessionId":"test-1"}""");
+        var (_, list) = await server.CallAsync("DescribeSessions", """{"State":"History"}""");
+
+        Assert.Equal(ends ? """{"SessionId":"test-1"}""" : """{"__type":"ValidationException","message":"Session is not in a valid state"}""", answer.Body);
+        Assert.Contains($"\"Status\":\"{(ends ? SessionStatus.Terminated : status)}\"", list, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Of_many_callers_one_ends_it()
+    {
+        await using var server = await TestServer.StartAsync();
+        var id = await server.StartSessionAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => server.CallAsync("TerminateSession", $$"""{"SessionId":"{{id}}"}""")));
+
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
+        Assert.Equal(49, answers.Count(answer => answer.Body == """{"__type":"ValidationException","message":"Session is not in a valid state"}"""));
     }
 }

@@ -188,11 +188,13 @@ public sealed class DocumentEditor(ITable table, DocumentRepository documents, T
         {
             throw new RefusedException(
                 Refusal.InvalidDocumentVersion,
-                $"Version provided for document {document.Name} is not latest. Please provide the latest version to update document {document.Name}");
+                $"Version provided for document {document.Name} is not latest. "
+                + $"Please provide the latest version to update document {document.Name}");
         }
     }
 
-    private DocumentVersion VersionOf(NewDocumentVersion request, DocumentContent content, int number, DocumentVersion? former) => new()
+    private DocumentVersion VersionOf(
+        NewDocumentVersion request, DocumentContent content, int number, DocumentVersion? former) => new()
     {
         Number = number,
         VersionName = request.VersionName,

@@ -13,6 +13,7 @@ namespace SsmSessions.Local;
 /// <summary><c>ssm-sessions serve</c>: the service as one process.</summary>
 internal static class ServeCommand
 {
+    private const int MostConnections = 20_000;
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(ServeSettings settings, CancellationToken cancellationToken)
@@ -51,7 +52,12 @@ internal static class ServeCommand
         // A failed start is told in one line by RunAsync.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = MostConnections;
+        });
         Listen(builder, settings);
 
         TimeProvider time = settings.FakeClock ? new AdjustableTimeProvider(TimeProvider.System) : TimeProvider.System;

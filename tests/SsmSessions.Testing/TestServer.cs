@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -22,13 +21,13 @@ public sealed class TestServer : IAsyncDisposable
     public const string Node = "i-0123456789abcdef0";
 
     private readonly WebApplication _app;
-    private readonly HttpClient _http;
+    private readonly ApiClient _client;
 
     private TestServer(WebApplication app, Uri url)
     {
         _app = app;
         Url = url;
-        _http = new HttpClient { BaseAddress = url };
+        _client = new ApiClient(url);
     }
 
     /// <summary>Where it listens.</summary>
@@ -38,7 +37,7 @@ public sealed class TestServer : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>A client of it.</summary>
-    public HttpClient Http => _http;
+    public HttpClient Http => _client.Http;
 
     /// <summary>One of its services.</summary>
     public T Service<T>()
@@ -80,27 +79,14 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Calls an action as user <c>test</c> of account 000000000000, or as another key id.</summary>
-    public async Task<(HttpStatusCode Status, string Body)> CallAsync(
-        string action, string json, string accessKeyId = "test", string region = "us-east-1")
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
-        {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(json)),
-        };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/x-amz-json-1.1");
-        request.Headers.TryAddWithoutValidation("X-Amz-Target", "AmazonSSM." + action);
-        request.Headers.TryAddWithoutValidation("X-Amz-Date", "20261122T000000Z");
-        request.Headers.TryAddWithoutValidation(
-            "Authorization",
-            $"AWS4-HMAC-SHA256 Credential={accessKeyId}/20261122/{region}/ssm/aws4_request, SignedHeaders=host;x-amz-date, Signature={new string('0', 64)}");
-        using var response = await _http.SendAsync(request);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
-    }
+    public Task<(HttpStatusCode Status, string Body)> CallAsync(
+        string action, string json, string accessKeyId = "test", string region = "us-east-1") =>
+        _client.CallAsync(action, json, accessKeyId, region);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _http.Dispose();
+        _client.Dispose();
         await _app.DisposeAsync();
     }
 }

@@ -56,7 +56,7 @@ internal static class AmazonDocuments
                 }
               },
               "properties": {
-                "portNumber": "{{ "{{ portNumber }}" }}"
+                "portNumber": "{{"{{ portNumber }}"}}"
               }
             }
             """),
@@ -91,7 +91,7 @@ internal static class AmazonDocuments
               },
               "properties": {
             {{PortProperties}},
-                "host": "{{ "{{ host }}" }}"
+                "host": "{{"{{ host }}"}}"
               }
             }
             """),
@@ -113,10 +113,10 @@ internal static class AmazonDocuments
                 }
               },
               "properties": {
-                "portNumber": "{{ "{{ portNumber }}" }}",
+                "portNumber": "{{"{{ portNumber }}"}}",
                 "type": "LocalPortForwarding",
                 "localConnectionType": "unix",
-                "localUnixSocket": "{{ "{{ localUnixSocket }}" }}"
+                "localUnixSocket": "{{"{{ localUnixSocket }}"}}"
               }
             }
             """),
@@ -170,10 +170,10 @@ internal static class AmazonDocuments
           },
           "properties": {
             "linux": {
-              "commands": "{{ "{{command}}" }}"
+              "commands": "{{"{{command}}"}}"
             },
             "windows": {
-              "commands": "{{ "{{command}}" }}"
+              "commands": "{{"{{command}}"}}"
             }
           }
         }

@@ -14,6 +14,8 @@ public sealed class DocumentEditor(ITable table, DocumentRepository documents, T
     /// <summary>The most versions of a document.</summary>
     public const int MaxVersions = 1_000;
 
+    private const int DeletedAtOnce = 25;
+
     /// <summary>Creates a document with its first version, which is the default one.</summary>
     /// <exception cref="RefusedException">Validation (the name is reserved), MaxDocumentSizeExceeded, InvalidDocumentContent,
     /// InvalidDocumentSchemaVersion, TooManyTags, DocumentAlreadyExists, DocumentLimitExceeded.</exception>
@@ -109,9 +111,9 @@ public sealed class DocumentEditor(ITable table, DocumentRepository documents, T
             cancellationToken);
 
         // The document is gone. Its versions, which nobody sees any more, go whether or not the caller waits.
-        var left = DocumentItem.Everything(deleted) with { Limit = TableLimits.TransactionItems };
+        var left = DocumentItem.Everything(deleted) with { Limit = DeletedAtOnce };
         while (await table.QueryAsync(left, CancellationToken.None) is { Count: > 0 } items)
-            await table.WriteAsync([.. items.Select(item => TableWrite.Delete(item.Key))], CancellationToken.None);
+            await Task.WhenAll(items.Select(item => table.WriteAsync(TableWrite.Delete(item.Key), CancellationToken.None)));
     }
 
     /// <summary>Deletes a version that is not the default one.</summary>

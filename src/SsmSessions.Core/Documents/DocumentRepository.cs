@@ -1,14 +1,12 @@
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Store;
+using SsmSessions.Core.Tags;
 
 namespace SsmSessions.Core.Documents;
 
 /// <summary>The documents of accounts in the table: read, and changed by one at a time.</summary>
 public sealed class DocumentRepository(ITable table)
 {
-    /// <summary>The most tags of a document.</summary>
-    public const int MaxTags = 50;
-
     private const int UpdateAttempts = 64;
 
     /// <summary>The document of a name, or null.</summary>
@@ -109,7 +107,7 @@ public sealed class DocumentRepository(ITable table)
 
     /// <summary>Refuses more tags than a document may have.</summary>
     internal static IReadOnlyDictionary<string, string> CheckedTags(IReadOnlyDictionary<string, string> tags) =>
-        tags.Count <= MaxTags ? tags : throw new RefusedException(Refusal.TooManyTags, message: null);
+        tags.Count <= TagRules.Most ? tags : throw new RefusedException(Refusal.TooManyTags, message: null);
 
     /// <summary>Changes a document as it stands, again from the start when somebody else was faster. All that changes a document
     /// or its versions goes through here, so that its item's version stands for them all.</summary>

@@ -34,6 +34,13 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
         table.WriteAsync(TableWrite.Delete(new ItemKey(Partition, name)), cancellationToken);
 
+    /// <summary>Takes every host's record away: on a table that is not shared, what earlier runs left behind.</summary>
+    public async Task ClearAsync(CancellationToken cancellationToken)
+    {
+        foreach (var item in await table.QueryAsync(new TableQuery(null, Partition) { Consistent = true }, cancellationToken))
+            await table.WriteAsync(TableWrite.Delete(item.Key), cancellationToken);
+    }
+
     /// <summary>The record of a host, whether it lives or not, or null.</summary>
     public async Task<HostRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
         await table.GetAsync(new ItemKey(Partition, name), consistent: true, cancellationToken) is { } item ? Read(item) : null;

@@ -32,6 +32,8 @@ public sealed class HostMembership(
     /// <exception cref="StoreUnusableException">Another live host has the name.</exception>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
+        if (!table.IsShared)
+            await directory.ClearAsync(cancellationToken);
         var start = realTime.GetTimestamp();
         while (table.IsShared && await directory.FindAsync(name, cancellationToken) is { } other && directory.IsAlive(other))
         {

@@ -64,17 +64,20 @@ public sealed class SessionRegistry(ITable table, SessionRepository sessions, Ti
         return (stored.Session, token);
     }
 
-    /// <summary>Ends an active session. False when there is none of this id, or it has ended: exactly one caller sees true.</summary>
-    public async Task<bool> TerminateAsync(Tenant tenant, string sessionId, CancellationToken cancellationToken)
+    /// <summary>Ends an active session: exactly one caller sees <see cref="Termination.Ended"/>.</summary>
+    public async Task<Termination> TerminateAsync(Tenant tenant, string sessionId, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < UpdateAttempts; attempt++)
         {
             var stored = await sessions.FindAsync(tenant, sessionId, cancellationToken);
-            if (stored is null || (await EndIfOverdueAsync(stored, cancellationToken)).Session.State == SessionState.History)
-                return false;
+            if (stored is null)
+                return Termination.Unknown;
+            stored = await EndIfOverdueAsync(stored, cancellationToken);
+            if (stored.Session.State == SessionState.History)
+                return Termination.HadEnded;
             var ended = stored.Session.End(SessionStatus.Terminated, time.GetUtcNow());
             if (await sessions.TryUpdateAsync(stored, ended, cancellationToken))
-                return true;
+                return Termination.Ended;
         }
 
         throw new StoreUnavailableException($"session {sessionId} is changed by others all the time");
@@ -169,6 +172,19 @@ public sealed class SessionRegistry(ITable table, SessionRepository sessions, Ti
         bytes[3] &= 0x3f >> 4;
         return Convert.ToBase64String(bytes);
     }
+}
+
+/// <summary>What became of a request to end a session.</summary>
+public enum Termination
+{
+    /// <summary>It was active, and this request ended it.</summary>
+    Ended,
+
+    /// <summary>It had ended before.</summary>
+    HadEnded,
+
+    /// <summary>There is none of this id.</summary>
+    Unknown,
 }
 
 /// <summary>What a session is started with. The target is connected, the parameters fit the document: others have seen to that.</summary>

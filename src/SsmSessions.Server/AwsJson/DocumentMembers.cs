@@ -26,7 +26,7 @@ internal sealed record DocumentDescriptionMember(
     IReadOnlyList<DocumentRequiresMember>? Requires,
     string? SchemaVersion,
     string Status,
-    IReadOnlyList<DocumentTagMember> Tags,
+    IReadOnlyList<TagMember> Tags,
     string? TargetType,
     string? VersionName)
 {
@@ -55,7 +55,7 @@ internal sealed record DocumentDescriptionMember(
             DocumentRequiresMember.Of(version),
             version.SchemaVersion,
             status,
-            DocumentTagMember.Of(viewer, document),
+            TagMember.Of(document.TagsFor(viewer)),
             version.TargetType,
             version.VersionName);
     }
@@ -79,15 +79,6 @@ internal sealed record DocumentRequiresMember(string? Name, string? RequireType,
 
     public override string ToString() => Validation.WirePrint.Structure(
         "DocumentRequires", ("name", Name), ("version", Version), ("requireType", RequireType), ("versionName", VersionName));
-}
-
-/// <summary>A tag of a document, in requests and answers alike.</summary>
-internal sealed record DocumentTagMember(string? Key, string? Value)
-{
-    public static IReadOnlyList<DocumentTagMember> Of(Tenant viewer, Document document) =>
-        [.. document.TagsFor(viewer).Select(tag => new DocumentTagMember(tag.Key, tag.Value))];
-
-    public override string ToString() => Validation.WirePrint.Structure("Tag", ("key", Key), ("value", Value));
 }
 
 /// <summary>Numbers that the model has as strings.</summary>

@@ -11,6 +11,7 @@ namespace SsmSessions.Server.AwsJson;
 internal sealed class OverdueSessions(SessionRegistry sessions, TimeProvider time)
 {
     private const int MostAtOnce = 25;
+    private const int MostTenants = 10_000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<Tenant, DateTimeOffset> _lastLook = new();
@@ -21,7 +22,11 @@ internal sealed class OverdueSessions(SessionRegistry sessions, TimeProvider tim
         if (_lastLook.TryGetValue(tenant, out var last) && now - last < Interval && now >= last)
             return;
         var looked = await sessions.EndOverdueAsync(tenant, MostAtOnce, cancellationToken);
-        if (looked < MostAtOnce)
-            _lastLook[tenant] = now;
+        if (looked >= MostAtOnce)
+            return;
+        // Tenants are whatever callers say they are: they are remembered within bounds.
+        if (_lastLook.Count >= MostTenants)
+            _lastLook.Clear();
+        _lastLook[tenant] = now;
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
-using SsmSessions.Core;
 using SsmSessions.Core.Documents;
+using SsmSessions.Core.Tags;
 using SsmSessions.Server.AwsJson.Validation;
 
 namespace SsmSessions.Server.AwsJson.Actions;
@@ -20,7 +20,7 @@ internal static class CreateDocument
             members.String("DocumentType"),
             members.String("DocumentFormat"),
             members.String("TargetType"),
-            members.Structures("Tags", tag => new DocumentTagMember(tag.String("Key"), tag.String("Value")))),
+            members.Structures("Tags", TagMember.Read)),
         () => new CreateDocumentValidator(),
         CreateDocumentJson.Default.CreateDocumentResult);
 }
@@ -35,7 +35,7 @@ internal sealed record CreateDocumentRequest(
     string? DocumentType,
     string? DocumentFormat,
     string? TargetType,
-    IReadOnlyList<DocumentTagMember>? Tags);
+    IReadOnlyList<TagMember>? Tags);
 
 /// <summary>AttachmentsSource of the model. Attachments are not fetched: a document remembers their names.</summary>
 internal sealed record AttachmentsSourceMember(string? Key, IReadOnlyList<string>? Values, string? Name)
@@ -67,7 +67,7 @@ internal sealed class CreateDocumentValidator : AbstractValidator<CreateDocument
         RuleFor(r => r.DocumentFormat).OneOf(DocumentConstraints.Formats);
         RuleFor(r => r.TargetType).DocumentTargetType();
         RuleFor(r => r.Tags).Count(min: null, 1_000);
-        RuleForEach(r => r.Tags).SetValidator(new DocumentTagValidator());
+        RuleForEach(r => r.Tags).SetValidator(new TagMemberValidator());
     }
 }
 
@@ -88,21 +88,8 @@ internal sealed class CreateDocumentHandler(DocumentEditor documents) : IActionH
             Attachments = AttachmentsSourceMember.Names(request.Attachments),
         };
         var created = await documents.CreateAsync(
-            context.Tenant, request.Name!, request.DocumentType ?? DefaultType, version, TagsOf(request.Tags ?? []), cancellationToken);
+            context.Tenant, request.Name!, request.DocumentType ?? DefaultType, version, TagRules.Collect(TagMember.Pairs(request.Tags)), cancellationToken);
         return new CreateDocumentResult(DocumentDescriptionMember.Of(context.Tenant, created, "Creating"));
-    }
-
-    private static Dictionary<string, string> TagsOf(IReadOnlyList<DocumentTagMember> members)
-    {
-        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var member in members)
-        {
-            if (member.Key!.StartsWith("aws:", StringComparison.OrdinalIgnoreCase))
-                throw new RefusedException(Refusal.Validation, "Tag keys that begin with aws: are reserved.");
-            tags[member.Key] = member.Value!;
-        }
-
-        return tags;
     }
 }
 

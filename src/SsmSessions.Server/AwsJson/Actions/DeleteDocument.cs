@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core.Documents;
 using SsmSessions.Server.AwsJson.Validation;
@@ -7,18 +6,16 @@ namespace SsmSessions.Server.AwsJson.Actions;
 
 internal static class DeleteDocument
 {
-    public static SsmAction Action { get; } = SsmAction.Of<DeleteDocumentHandler, DeleteDocumentRequest, DeleteDocumentResult>(
+    public static SsmAction Action { get; } = SsmAction.Of<DeleteDocumentHandler, DeleteDocumentRequest, EmptyResponse>(
         "DeleteDocument",
         members => new DeleteDocumentRequest(
             members.String("Name"), members.String("DocumentVersion"), members.String("VersionName"), members.Boolean("Force")),
         () => new DeleteDocumentValidator(),
-        DeleteDocumentJson.Default.DeleteDocumentResult);
+        EmptyResponseJson.Default.EmptyResponse);
 }
 
 /// <summary>Force is for types of documents that other services look after: it changes nothing here.</summary>
 internal sealed record DeleteDocumentRequest(string? Name, string? DocumentVersion, string? VersionName, bool? Force);
-
-internal sealed record DeleteDocumentResult;
 
 internal sealed class DeleteDocumentValidator : AbstractValidator<DeleteDocumentRequest>
 {
@@ -32,9 +29,9 @@ internal sealed class DeleteDocumentValidator : AbstractValidator<DeleteDocument
 
 /// <summary>Deletes a version of a document, or the whole document where none is named.</summary>
 internal sealed class DeleteDocumentHandler(DocumentEditor documents, DocumentLibrary library)
-    : IActionHandler<DeleteDocumentRequest, DeleteDocumentResult>
+    : IActionHandler<DeleteDocumentRequest, EmptyResponse>
 {
-    public async Task<DeleteDocumentResult> HandleAsync(
+    public async Task<EmptyResponse> HandleAsync(
         DeleteDocumentRequest request, ActionContext context, CancellationToken cancellationToken)
     {
         if (request.DocumentVersion is null && request.VersionName is null)
@@ -51,9 +48,6 @@ internal sealed class DeleteDocumentHandler(DocumentEditor documents, DocumentLi
                 cancellationToken);
         }
 
-        return new DeleteDocumentResult();
+        return EmptyResponse.Instance;
     }
 }
-
-[JsonSerializable(typeof(DeleteDocumentResult))]
-internal sealed partial class DeleteDocumentJson : JsonSerializerContext;

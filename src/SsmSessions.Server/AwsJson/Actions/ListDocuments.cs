@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core.Documents;
@@ -59,7 +57,7 @@ internal sealed record DocumentIdentifierMember(
     IReadOnlyList<string> PlatformTypes,
     IReadOnlyList<DocumentRequiresMember>? Requires,
     string? SchemaVersion,
-    IReadOnlyList<DocumentTagMember> Tags,
+    IReadOnlyList<TagMember> Tags,
     string? TargetType,
     string? VersionName)
 {
@@ -74,7 +72,7 @@ internal sealed record DocumentIdentifierMember(
         DocumentPlatforms.All,
         DocumentRequiresMember.Of(document.Default),
         document.Default.SchemaVersion,
-        DocumentTagMember.Of(viewer, document),
+        TagMember.Of(document.TagsFor(viewer)),
         document.Default.TargetType,
         document.Default.VersionName);
 }
@@ -124,26 +122,12 @@ internal sealed class ListDocumentsHandler(DocumentLibrary library, PageTokens t
         var filter = new DocumentFilter();
         foreach (var (key, values) in request.AllFilters())
             filter.Where(key, values);
-        var binding = Binding(context.Tenant, request);
+        var binding = ListBinding.Of("ListDocuments", context.Tenant, request.AllFilters());
         var after = request.NextToken is { } token ? tokens.Read(binding, token) : null;
         var page = await library.ListAsync(context.Tenant, filter, after, (int)(request.MaxResults ?? DefaultPage), cancellationToken);
         return new ListDocumentsResult(
             [.. page.Documents.Select(document => DocumentIdentifierMember.Of(context.Tenant, document))],
             page.Next is { } next ? tokens.Create(binding, next) : null);
-    }
-
-    /// <summary>What a token belongs to: the same request but for its page.</summary>
-    private static string Binding(Tenant tenant, ListDocumentsRequest request)
-    {
-        var binding = new StringBuilder($"ListDocuments\n{tenant}");
-        foreach (var (key, values) in request.AllFilters().OrderBy(f => f.Key, StringComparer.Ordinal))
-        {
-            binding.Append(CultureInfo.InvariantCulture, $"\n{key.Length}:{key}");
-            foreach (var value in values)
-                binding.Append(CultureInfo.InvariantCulture, $"={value.Length}:{value}");
-        }
-
-        return binding.ToString();
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core.Documents;
 using SsmSessions.Server.AwsJson.Validation;
@@ -8,7 +7,7 @@ namespace SsmSessions.Server.AwsJson.Actions;
 internal static class ModifyDocumentPermission
 {
     public static SsmAction Action { get; } =
-        SsmAction.Of<ModifyDocumentPermissionHandler, ModifyDocumentPermissionRequest, ModifyDocumentPermissionResponse>(
+        SsmAction.Of<ModifyDocumentPermissionHandler, ModifyDocumentPermissionRequest, EmptyResponse>(
             "ModifyDocumentPermission",
             members => new ModifyDocumentPermissionRequest(
                 members.String("Name"),
@@ -17,7 +16,7 @@ internal static class ModifyDocumentPermission
                 members.Strings("AccountIdsToRemove"),
                 members.String("SharedDocumentVersion")),
             () => new ModifyDocumentPermissionValidator(),
-            ModifyDocumentPermissionJson.Default.ModifyDocumentPermissionResponse);
+            EmptyResponseJson.Default.EmptyResponse);
 }
 
 internal sealed record ModifyDocumentPermissionRequest(
@@ -26,8 +25,6 @@ internal sealed record ModifyDocumentPermissionRequest(
     IReadOnlyList<string>? AccountIdsToAdd,
     IReadOnlyList<string>? AccountIdsToRemove,
     string? SharedDocumentVersion);
-
-internal sealed record ModifyDocumentPermissionResponse;
 
 internal sealed class ModifyDocumentPermissionValidator : AbstractValidator<ModifyDocumentPermissionRequest>
 {
@@ -45,9 +42,9 @@ internal sealed class ModifyDocumentPermissionValidator : AbstractValidator<Modi
 
 /// <summary>Shares a document with accounts and takes it from others; who is in both lists has it no more.</summary>
 internal sealed class ModifyDocumentPermissionHandler(DocumentSharing sharing)
-    : IActionHandler<ModifyDocumentPermissionRequest, ModifyDocumentPermissionResponse>
+    : IActionHandler<ModifyDocumentPermissionRequest, EmptyResponse>
 {
-    public async Task<ModifyDocumentPermissionResponse> HandleAsync(
+    public async Task<EmptyResponse> HandleAsync(
         ModifyDocumentPermissionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
         await sharing.ChangeAsync(
@@ -57,12 +54,9 @@ internal sealed class ModifyDocumentPermissionHandler(DocumentSharing sharing)
             AccountsOf(request.AccountIdsToRemove),
             request.SharedDocumentVersion ?? DocumentSharing.DefaultVersion,
             cancellationToken);
-        return new ModifyDocumentPermissionResponse();
+        return EmptyResponse.Instance;
     }
 
     /// <summary>"all" may come in any case.</summary>
     private static IReadOnlyList<string> AccountsOf(IReadOnlyList<string>? ids) => [.. (ids ?? []).Select(id => id.ToLowerInvariant())];
 }
-
-[JsonSerializable(typeof(ModifyDocumentPermissionResponse))]
-internal sealed partial class ModifyDocumentPermissionJson : JsonSerializerContext;

@@ -38,8 +38,8 @@ internal sealed class TerminateSessionHandler(SessionRegistry sessions, AccessRu
         TerminateSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
         await access.RequireSessionAsync(context.Caller, "TerminateSession", request.SessionId!, cancellationToken);
-        var ended = await sessions.TerminateAsync(context.Tenant, request.SessionId!, cancellationToken);
-        if (!ended && options.Value.TerminateEnded == TerminateEnded.Error)
+        var result = await sessions.TerminateAsync(context.Tenant, request.SessionId!, cancellationToken);
+        if (result == Termination.Unknown || (result == Termination.HadEnded && options.Value.TerminateEnded == TerminateEnded.Error))
             throw new RefusedException(Refusal.Validation, "Session is not in a valid state");
         return new TerminateSessionResponse(request.SessionId!);
     }

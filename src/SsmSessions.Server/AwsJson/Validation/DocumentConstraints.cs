@@ -44,12 +44,3 @@ internal sealed class AttachmentsSourceValidator : AbstractValidator<Attachments
         RuleFor(a => a.Name).Pattern(Patterns.DocumentName);
     }
 }
-
-internal sealed class DocumentTagValidator : AbstractValidator<DocumentTagMember>
-{
-    public DocumentTagValidator()
-    {
-        RuleFor(t => t.Key).Required().Text(1, 128).Pattern(Patterns.TagText);
-        RuleFor(t => t.Value).Required().Text(0, 256).Pattern(Patterns.TagText);
-    }
-}

@@ -56,7 +56,7 @@ public sealed class CreateDocumentTests
     [InlineData("""{"Name":"doc","Content":"https://example"}""", """{"__type":"InvalidDocumentContent","Message":"JSON not well-formed. at Line: 1, Column: 6"}""")]
     [InlineData("""{"Name":"doc","DocumentType":"Session","Content":"{\"schemaVersion\":\"2.0\"}"}""", """{"__type":"InvalidDocumentSchemaVersion","Message":"2.0 is not a valid schema version for Session document type"}""")]
     [InlineData("""{"Name":"doc","DocumentType":"Session","Content":"{\"schemaVersion\":\"1.0\",\"sessionType\":\"Port\",\"inputs\":{\"idleSessionTimeout\":\"90\"}}"}""", """{"__type":"InvalidDocumentContent","Message":"idleSessionTimeout must be a number of minutes from 1 to 60."}""")]
-    [InlineData("""{"Name":"doc","Content":"{}","Tags":[{"Key":"aws:x","Value":""}]}""", """{"__type":"ValidationException","message":"Tag keys that begin with aws: are reserved."}""")]
+    [InlineData("""{"Name":"doc","Content":"{}","Tags":[{"Key":"aws:x","Value":""}]}""", """{"__type":"ValidationException","message":"Tag keys that begin with aws: are reserved for internal use."}""")]
     public async Task What_breaks_a_rule_is_refused(string request, string answer)
     {
         await using var server = await ServeAsync();

@@ -62,6 +62,16 @@ public sealed class TerminateSessionTests
     }
 
     [Fact]
+    public async Task An_unknown_session_is_refused_with_the_option_too()
+    {
+        await using var server = await TestServer.StartAsync(configure: options => options.TerminateEnded = TerminateEnded.Succeed);
+
+        var answer = await server.CallAsync("TerminateSession", """{"SessionId":"nobody-1"}""");
+
+        Assert.Equal((HttpStatusCode.BadRequest, """{"__type":"ValidationException","message":"Session is not in a valid state"}"""), answer);
+    }
+
+    [Fact]
     public async Task Of_many_callers_one_ends_it()
     {
         await using var server = await TestServer.StartAsync();

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text.Json;
+using SsmSessions.Testing.DynamoDb;
+
+namespace SsmSessions.Conformance.Tests.Clients;
+
+/// <summary>A program that people use, run as it is against a server of the test. It prints a name and a JSON value on each line.</summary>
+/// <param name="Name">What it is, for a skipped test's reason.</param>
+/// <param name="Program">The program to run.</param>
+/// <param name="Script">Our script for it.</param>
+internal sealed record RealClient(string Name, string Program, string Script)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
+
+    /// <summary>Variables that the script needs.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>False for aws-cli, which starts sessions only together with the session-manager-plugin.</summary>
+    public bool StartsSessions { get; init; } = true;
+
+    public static RealClient AwsCli() => AwsCli("aws-cli on PATH", Find("aws"));
+
+    public static RealClient DebianAwsCli() => AwsCli("Debian's awscli", File.Exists("/usr/bin/aws") ? "/usr/bin/aws" : null);
+
+    public static async Task<RealClient> Boto3Async()
+    {
+        var python = Find("python3") ?? Missing("boto3", "python3 is not installed");
+        if ((await RunAsync(python, ["-c", "import boto3"], new Dictionary<string, string>(StringComparer.Ordinal))).ExitCode != 0)
+            Missing("boto3", "python3 has no module boto3");
+        return new RealClient("boto3", python, "boto3_client.py");
+    }
+
+    public static async Task<RealClient> JavaScriptSdkAsync()
+    {
+        var node = Find("node") ?? Missing("@aws-sdk/client-ssm", "node is not installed");
+        if (Find(Command.Npm) is null)
+            Missing("@aws-sdk/client-ssm", "npm is not installed");
+        try
+        {
+            var folder = await EmulatorCache.GetAsync(
+                "aws-sdk-client-ssm-3",
+                own => Command.RunAsync(Command.Npm, ["install", "--no-audit", "--no-fund", "--silent", "--prefix", own, "@aws-sdk/client-ssm@3"]));
+            return new RealClient("@aws-sdk/client-ssm", node, "javascript_client.cjs")
+            {
+                Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_PATH"] = Path.Combine(folder, "node_modules") },
+            };
+        }
+        catch (EmulatorUnavailableException failure)
+        {
+            Missing("@aws-sdk/client-ssm", "it could not be installed: " + failure.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Runs the script to its end, and gives what it told by name.</summary>
+    public async Task<IReadOnlyDictionary<string, JsonElement>> RunAsync(
+        Uri endpoint, string accessKeyId = "test", string secretAccessKey = "test", string? session = null, params string[] arguments)
+    {
+        var variables = new Dictionary<string, string>(Variables, StringComparer.Ordinal)
+        {
+            ["ENDPOINT"] = endpoint.ToString().TrimEnd('/'),
+            ["AWS_ACCESS_KEY_ID"] = accessKeyId,
+            ["AWS_SECRET_ACCESS_KEY"] = secretAccessKey,
+            ["AWS_EC2_METADATA_DISABLED"] = "true",
+            ["AWS_PAGER"] = "",
+            ["SESSION"] = session ?? "",
+        };
+        var script = Path.Combine(AppContext.BaseDirectory, "Clients", "scripts", Script);
+        var result = await RunAsync(Program, [script, .. arguments], variables);
+        Assert.True(result.ExitCode == 0, $"{Name} ended with {result.ExitCode}:\n{result.Output}\n{result.Errors}");
+
+        var told = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var line in result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var space = line.IndexOf(' ', StringComparison.Ordinal);
+            Assert.True(space > 0 && space < line.Length - 1, $"{Name} told nothing in '{line}':\n{result.Errors}");
+            told[line[..space]] = JsonDocument.Parse(line[(space + 1)..]).RootElement;
+        }
+
+        return told;
+    }
+
+    private static RealClient AwsCli(string name, string? aws)
+    {
+        var bash = Find("bash") ?? Missing(name, "bash is not installed");
+        return new RealClient(name, bash, "aws_cli.sh")
+        {
+            Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["AWS"] = aws ?? Missing(name, "it is not installed") },
+            StartsSessions = false,
+        };
+    }
+
+    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program))
+        .FirstOrDefault(File.Exists);
+
+    private static string Missing(string name, string why)
+    {
+        Assert.Skip($"{name}: {why}");
+        return "";
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string program, string[] arguments, Dictionary<string, string> variables)
+    {
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return (process.ExitCode, await output, await errors);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+}

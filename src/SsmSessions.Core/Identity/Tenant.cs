@@ -14,6 +14,9 @@ public readonly record struct Tenant(string Account, string Region)
         : Region.StartsWith("us-gov-", StringComparison.Ordinal) ? "aws-us-gov"
         : "aws";
 
+    /// <summary>True when both parts have their form: what else comes in from outside would break the store's keys.</summary>
+    public bool IsWellFormed => IdentityText.IsAccount(Account) && IdentityText.IsRegion(Region);
+
     /// <summary><c>account/region</c>, as it stands in the store's keys.</summary>
     public override string ToString() => $"{Account}/{Region}";
 

@@ -49,7 +49,7 @@ internal sealed record AdminHealth(string Status, string Version, string Host, s
 
 internal sealed record AdminHost(string Name, string? PeerUrl, int Nodes);
 
-internal sealed record AdminNode(string Id, string Kind, string? Account = null, string? Region = null, string? Host = null);
+internal sealed record AdminNode(string? Id, string? Kind, string? Account = null, string? Region = null, string? Host = null);
 
 internal sealed record AdminNodeList(IReadOnlyList<AdminNode> Nodes);
 
@@ -57,7 +57,7 @@ internal sealed record AdminClockState(DateTimeOffset Now, bool Movable, double 
 
 internal sealed record AdminClockMove(double? AdvanceSeconds = null, DateTimeOffset? Now = null);
 
-internal sealed record AdminSessionList(IReadOnlyList<AdminSession> Sessions);
+internal sealed record AdminSessionList(IReadOnlyList<AdminSession?>? Sessions);
 
 internal sealed record AdminInjected(int Sessions);
 

@@ -10,6 +10,9 @@ internal sealed class AdminNodes(HostDirectory hosts, HostMembership host)
 {
     private const string DefaultRegion = "us-east-1";
 
+    /// <summary>All nodes of a host stand in one item of the store.</summary>
+    private const int MostNodes = 500;
+
     public async Task ListAsync(HttpContext http)
     {
         var nodes =
@@ -23,10 +26,12 @@ internal sealed class AdminNodes(HostDirectory hosts, HostMembership host)
     public async Task AddAsync(HttpContext http)
     {
         var node = await AdminJson.ReadAsync(http, AdminJsonContext.Default.AdminNode);
-        if (!NodeConnections.IsWellFormed(node.Id))
+        if (node.Id is null || !NodeConnections.IsWellFormed(node.Id))
             throw new AdminRequestException("The id of a node is i-, mi- or ecs: in the forms of Session Manager.");
         if (!NodeKinds.TryParse(node.Kind, out var kind))
             throw new AdminRequestException("The kind of a node is 'local' or 'echo'.");
+        if (host.Nodes.Count >= MostNodes)
+            throw new AdminRequestException($"A host carries at most {MostNodes} nodes.");
         await host.AddNodeAsync(
             new HostedNode(node.Id, kind, TenantOf(node.Account, node.Region).ToString()), http.RequestAborted);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -45,6 +50,13 @@ internal sealed class AdminNodes(HostDirectory hosts, HostMembership host)
             await AdminJson.RefuseAsync(http, StatusCodes.Status404NotFound, "This host carries no such node.");
     }
 
-    internal static Tenant TenantOf(string? account, string? region) =>
-        new(account is { Length: > 0 } ? account : Tenant.DefaultAccount, region is { Length: > 0 } ? region : DefaultRegion);
+    /// <exception cref="AdminRequestException">Account or region has not its form.</exception>
+    internal static Tenant TenantOf(string? account, string? region)
+    {
+        var tenant = new Tenant(
+            account is { Length: > 0 } ? account : Tenant.DefaultAccount, region is { Length: > 0 } ? region : DefaultRegion);
+        return tenant.IsWellFormed
+            ? tenant
+            : throw new AdminRequestException("An account has 12 digits, a region 1 to 32 of the characters a-z, 0-9 and '-'.");
+    }
 }

@@ -8,17 +8,32 @@ internal sealed class AdminSessions(SessionRepository sessions, TimeProvider tim
 {
     private const int MostAtOnce = 10_000;
 
+    /// <summary>What the order of the lists can hold, with 30 days to spare.</summary>
+    private static readonly DateTimeOffset FirstDate = DateTimeOffset.UnixEpoch;
+    private static readonly DateTimeOffset LastDate = new(2199, 12, 31, 0, 0, 0, TimeSpan.Zero);
+
     public async Task InjectAsync(HttpContext http)
     {
         var list = await AdminJson.ReadAsync(http, AdminJsonContext.Default.AdminSessionList);
         if (list.Sessions is null or { Count: 0 or > MostAtOnce })
             throw new AdminRequestException($"Give 1 to {MostAtOnce} sessions.");
-        await sessions.PutManyAsync(list.Sessions.Select((s, i) => ToSession(s, i)).ToList(), http.RequestAborted);
+        var records = list.Sessions.Select((session, i) => ToSession(session, i)).ToList();
+        try
+        {
+            await sessions.PutManyAsync(records, http.RequestAborted);
+        }
+        catch (ArgumentException tooLong)
+        {
+            // Characters of several bytes can make a key too long for the store although there are not too many of them.
+            throw new AdminRequestException($"A session cannot be stored: {tooLong.Message}");
+        }
+
         await AdminJson.WriteAsync(http, new AdminInjected(list.Sessions.Count), AdminJsonContext.Default.AdminInjected);
     }
 
-    private Session ToSession(AdminSession record, int index)
+    private Session ToSession(AdminSession? given, int index)
     {
+        var record = given ?? throw new AdminRequestException($"sessions[{index}]: null is no session.");
         var tenant = AdminNodes.TenantOf(record.Account, record.Region);
         var now = time.GetUtcNow().ToMilliseconds();
         var status = Parse(record.Status, SessionStatus.Connected, index, "status");
@@ -28,6 +43,11 @@ internal sealed class AdminSessions(SessionRepository sessions, TimeProvider tim
         Check(record.Owner is null or { Length: >= 1 and <= 256 }, index, "owner has 1 to 256 characters");
         Check(record.Reason is null or { Length: >= 1 and <= 256 }, index, "reason has 1 to 256 characters");
         Check(record.DocumentName is null or { Length: >= 3 and <= 128 }, index, "documentName has 3 to 128 characters");
+        Check(record.Details is null or { Length: >= 1 and <= 1_024 }, index, "details has 1 to 1024 characters");
+        Check(record.S3OutputUrl is null or { Length: >= 1 and <= 2_083 }, index, "s3OutputUrl has 1 to 2083 characters");
+        Check(record.CloudWatchOutputUrl is null or { Length: >= 1 and <= 2_083 }, index, "cloudWatchOutputUrl has 1 to 2083 characters");
+        Check(start >= FirstDate && start <= LastDate, index, "startDate is from 1970 to 2199");
+        Check(record.EndDate is null || record.EndDate <= LastDate, index, "endDate is not after 2199");
         Check(record.EndDate is null || record.EndDate >= start, index, "endDate is not before startDate");
         Check(record.EndDate is null || status.State() == SessionState.History, index, "only a session in History has an endDate");
         Check(record.MaxSessionDurationMinutes is null or (>= 1 and <= 1_440), index, "maxSessionDurationMinutes is 1 to 1440");

@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SsmSessions.Testing;
+
+/// <summary>The executable <c>ssm-sessions</c> as a process of its own, on a free loopback port.</summary>
+public sealed partial class ServiceProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>The shell's standard input is a pipe from the test process, so that the service ends with it, however that ends.</summary>
+    private const string EndWithParent = """
+        "$@" </dev/null &
+        echo "pid $!"
+        { cat >/dev/null; kill -9 $! 2>/dev/null; } &
+        wait %1
+        """;
+
+    private readonly Process _shell;
+    private readonly Process _service;
+
+    private ServiceProcess(Process shell, Process service, Uri url)
+    {
+        _shell = shell;
+        _service = service;
+        Url = url;
+        Http = new HttpClient { BaseAddress = url };
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Url { get; }
+
+    /// <summary>A client of it.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>Starts the service and waits until it says where it listens.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
+    public static async Task<ServiceProcess> StartAsync(params IEnumerable<string> arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A shell of Unix watches over the process.");
+        var shell = Process.Start(StartInfo("sh", ["-c", EndWithParent, "sh", .. CommandLine, "--urls", "http://127.0.0.1:0", .. arguments], []))!;
+        using var patience = new CancellationTokenSource(Patience);
+        Process? service = null;
+        while (await shell.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith("pid ", StringComparison.Ordinal))
+                service = Process.GetProcessById(int.Parse(line.AsSpan(4), CultureInfo.InvariantCulture));
+            else if (ListensOn().Match(line) is { Success: true } match)
+                return new ServiceProcess(Drained(shell), service!, new Uri(match.Groups["url"].Value));
+        }
+
+        throw new InvalidOperationException("the service ended: " + await shell.StandardError.ReadToEndAsync(patience.Token));
+    }
+
+    /// <summary>Runs the executable to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    {
+        using var process = Process.Start(StartInfo(CommandLine[0], [.. CommandLine[1..], .. arguments], environment))!;
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var errors = await process.StandardError.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return (process.ExitCode, await output, errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    /// <summary>Ends it as a crash does: nothing is flushed, nobody is told.</summary>
+    public async Task KillAsync()
+    {
+        _service.Kill();
+        await _shell.WaitForExitAsync();
+    }
+
+    /// <summary>Asks it to stop, as a service manager does, and returns its exit status.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", _service.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var patience = new CancellationTokenSource(Patience);
+        await _shell.WaitForExitAsync(patience.Token);
+        return _shell.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _shell.StandardInput.Close();
+        await _shell.WaitForExitAsync();
+        _shell.Dispose();
+        _service.Dispose();
+    }
+
+    /// <summary>The build copies the executable beside the tests.</summary>
+    private static string[] CommandLine { get; } =
+        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "ssm-sessions.dll")];
+
+    private static ProcessStartInfo StartInfo(string name, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    {
+        var start = new ProcessStartInfo(name, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (variable, value) in environment)
+            start.Environment[variable] = value;
+        return start;
+    }
+
+    /// <summary>Reads what the process still writes, so that it never waits for a reader.</summary>
+    private static Process Drained(Process process)
+    {
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+        return process;
+    }
+
+    [GeneratedRegex(@"^ssm-sessions \S+ listens on (?<url>http://\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex ListensOn();
+}

@@ -11,10 +11,16 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>The shell's standard input is a pipe from the test process, so that the service ends with it, however that ends.</summary>
     private const string EndWithParent = """
-        "$@" </dev/null &
-        echo "pid $!"
-        { cat >/dev/null; kill -9 $! 2>/dev/null; } &
-        wait %1
+        exec 3<&0
+        "$@" </dev/null 3<&- &
+        service=$!
+        echo "pid $service"
+        { cat <&3; kill -9 $service; } >/dev/null 2>&1 &
+        watcher=$!
+        wait $service
+        status=$?
+        kill $watcher
+        exit $status
         """;
 
     private readonly Process _shell;

@@ -23,7 +23,7 @@ public sealed class CrashTests : IDisposable
         var known = new ConcurrentDictionary<string, Fate>(StringComparer.Ordinal);
         for (var round = 0; round < Kills; round++)
         {
-            using var host = await LocalProcess.StartAsync("--data", _folder, "--node", "*=echo");
+            await using var host = await ServiceProcess.StartAsync("--data", _folder, "--node", "*=echo");
             await CheckAsync(host, known);
             var before = known.Count;
             using var stop = new CancellationTokenSource();
@@ -34,7 +34,7 @@ public sealed class CrashTests : IDisposable
             await Task.WhenAll(callers);
         }
 
-        using var last = await LocalProcess.StartAsync("--data", _folder, "--node", "*=echo");
+        await using var last = await ServiceProcess.StartAsync("--data", _folder, "--node", "*=echo");
         await CheckAsync(last, known);
         TestContext.Current.SendDiagnosticMessage($"{known.Count} sessions over {Kills} kills, {known.Values.Count(f => f == Fate.Ended)} of them ended");
     }
@@ -42,7 +42,7 @@ public sealed class CrashTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>Starts sessions and ends every other one, until the host is gone. Only what was answered is written down as certain.</summary>
-    private static async Task CallAsync(LocalProcess host, int caller, ConcurrentDictionary<string, Fate> known, CancellationToken stop)
+    private static async Task CallAsync(ServiceProcess host, int caller, ConcurrentDictionary<string, Fate> known, CancellationToken stop)
     {
         using var client = new ApiClient(host.Url);
         try
@@ -67,7 +67,7 @@ public sealed class CrashTests : IDisposable
         }
     }
 
-    private static async Task CheckAsync(LocalProcess host, ConcurrentDictionary<string, Fate> known)
+    private static async Task CheckAsync(ServiceProcess host, ConcurrentDictionary<string, Fate> known)
     {
         using var client = new ApiClient(host.Url);
         var active = await ListAsync(client, "Active");

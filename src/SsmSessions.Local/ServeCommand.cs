@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using SsmSessions.Core;
 using SsmSessions.Core.Store;
 using SsmSessions.Server;
+using SsmSessions.Storage.DynamoDb;
 using SsmSessions.Storage.Sqlite;
 
 namespace SsmSessions.Local;
@@ -64,7 +65,15 @@ internal static class ServeCommand
     {
         StoreKind.Memory => new SqliteTable(new SqliteTableOptions(), time),
         StoreKind.Sqlite => new SqliteTable(new SqliteTableOptions { Folder = settings.DataFolder, Durability = settings.Durability }, time),
-        _ => throw new SettingException("--store dynamodb: not yet"),
+        _ => new DynamoDbTable(
+            new DynamoDbTableOptions
+            {
+                ServiceUrl = settings.DynamoDbUrl,
+                TableName = settings.Table,
+                // DynamoDB deletes by its own clock, which a fake one leaves behind.
+                WriteTimeToLive = !settings.FakeClock,
+            },
+            time),
     };
 
     private static void Configure(SsmSessionsOptions options, ServeSettings settings)

@@ -1,3 +1,4 @@
+using SsmSessions.Core.Access;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 
@@ -21,13 +22,20 @@ public sealed class SsmSessionsOptions
     /// <summary>What TerminateSession of an ended session does.</summary>
     public TerminateEnded TerminateEnded { get; set; } = TerminateEnded.Error;
 
+    /// <summary>Who decides on requests for just-in-time access.</summary>
+    public JustInTimeAccess JustInTime { get; set; } = JustInTimeAccess.Off;
+
     /// <summary>Who may call: signatures are then verified, and loopback peers count for nothing. Null lets everybody in.</summary>
     public CredentialsFile? Credentials { get; set; }
 
     /// <summary>Lets Admin be reached from elsewhere than loopback, or null. A secret.</summary>
     public string? AdminToken { get; set; }
 
-    /// <summary>Host names that requests may name besides loopback names and those of the listening addresses.</summary>
+    /// <summary>True for a process that answers calls and nothing else, as on Lambda: it is no host among the hosts, carries no nodes,
+    /// has no Admin and sweeps only when asked at <c>POST /_ssm-sessions/sweep</c>.</summary>
+    public bool ControlPlaneOnly { get; set; }
+
+    /// <summary>Host names that requests may name besides loopback names and those of the listening addresses; <c>*</c> is every name.</summary>
     public IList<string> AllowedHosts { get; } = [];
 
     /// <summary>Origins (<c>scheme://host[:port]</c>) whose web pages may call.</summary>

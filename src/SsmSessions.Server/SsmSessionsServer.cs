@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
-using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 using SsmSessions.Server.Admin;
@@ -28,16 +27,16 @@ public static class SsmSessionsServer
         services.TryAddSingleton(new RealTime(TimeProvider.System));
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionRegistry>();
-        services.AddSingleton<NodeConnections>();
+        services.AddNodes();
         services.AddSingleton(provider => new HostDirectory(provider.GetRequiredService<ITable>(), provider.GetRequiredService<RealTime>().Clock));
         services.AddSingleton(MembershipOf);
         services.AddSingleton<LoadedKeys>();
         services.AddSingleton(provider => new IssuedCredentials(provider.GetRequiredService<LoadedKeys>().IssuedCredentials));
-        services.TryAddSingleton<INodeKeys, UnregisteredNodes>();
         services.AddSingleton(AuthenticatorOf);
         services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
         services.AddHostedService<StoreStartup>();
-        services.AddHostedService<Housekeeping>();
+        services.AddSingleton<Housekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddTransient<IStartupFilter, GuardFilter>();
         services.AddAwsJson();
         services.AddAdmin();
@@ -48,7 +47,10 @@ public static class SsmSessionsServer
     public static IEndpointRouteBuilder MapSsmSessions(this IEndpointRouteBuilder app)
     {
         app.MapAwsJson();
-        app.MapAdmin();
+        if (app.ServiceProvider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.ControlPlaneOnly)
+            app.MapSweep();
+        else
+            app.MapAdmin();
         return app;
     }
 

@@ -58,35 +58,21 @@ internal sealed class SqliteReaders : IDisposable
 /// <summary>A connection that reads, with the statements it has prepared.</summary>
 internal sealed class SqliteReader(SqliteConnection connection, bool ownsConnection) : IDisposable
 {
+    private const string WholeItem =
+        "pk, sk, body, version, expires, sort, state, owner, target, status, host, deadline, deadline_sort";
+
     private readonly Dictionary<(TableIndex? Index, bool Descending), SqliteCommand> _queries = [];
     private SqliteCommand? _get;
 
     public Item? Get(ItemKey key, long now)
     {
         var command = _get ??= Prepare(
-            "SELECT version, body, expires, sort, state, owner, target, status, host, deadline, deadline_sort FROM items WHERE pk = $p0 AND sk = $p1 AND (expires IS NULL OR expires > $p2)", 3);
+            $"SELECT {WholeItem} FROM items WHERE pk = $p0 AND sk = $p1 AND (expires IS NULL OR expires > $p2)", 3);
         command.Parameters[0].Value = key.Partition;
         command.Parameters[1].Value = key.Sort;
         command.Parameters[2].Value = now;
         using var row = command.ExecuteReader();
-        if (!row.Read())
-            return null;
-        return new Item(key, row.GetFieldValue<byte[]>(1))
-        {
-            Version = row.GetInt64(0),
-            ExpiresAt = row.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2)),
-            Indexes = row.IsDBNull(3) && row.IsDBNull(9) ? null : new IndexKeys
-            {
-                Sort = Text(row, 3),
-                State = Text(row, 4),
-                Owner = Text(row, 5),
-                Target = Text(row, 6),
-                Status = Text(row, 7),
-                Host = Text(row, 8),
-                Deadline = Text(row, 9),
-                DeadlineSort = Text(row, 10),
-            },
-        };
+        return row.Read() ? ReadWhole(row) : null;
     }
 
     public IReadOnlyList<Item> Query(TableQuery query, long now)
@@ -101,7 +87,7 @@ internal sealed class SqliteReader(SqliteConnection connection, bool ownsConnect
         var items = new List<Item>(Math.Min(query.Limit, 256));
         using var row = command.ExecuteReader();
         while (row.Read())
-            items.Add(ReadRow(query.Index, row));
+            items.Add(query.Index is { } index ? ReadIndexed(index, row) : ReadWhole(row));
         return items;
     }
 
@@ -114,35 +100,44 @@ internal sealed class SqliteReader(SqliteConnection connection, bool ownsConnect
             connection.Dispose();
     }
 
-    private static Item ReadRow(TableIndex? index, SqliteDataReader row)
+    private static Item ReadWhole(SqliteDataReader row) => new(KeyOf(row), row.GetFieldValue<byte[]>(2))
     {
-        var item = new Item(new ItemKey(row.GetString(0), row.GetString(1)), row.GetFieldValue<byte[]>(2));
-        if (index is null)
+        Version = row.GetInt64(3),
+        ExpiresAt = row.IsDBNull(4) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(4)),
+        Indexes = row.IsDBNull(5) && row.IsDBNull(11) ? null : new IndexKeys
         {
-            return item with
-            {
-                Version = row.GetInt64(3),
-                ExpiresAt = row.IsDBNull(4) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(4)),
-            };
-        }
+            Sort = Text(row, 5),
+            State = Text(row, 6),
+            Owner = Text(row, 7),
+            Target = Text(row, 8),
+            Status = Text(row, 9),
+            Host = Text(row, 10),
+            Deadline = Text(row, 11),
+            DeadlineSort = Text(row, 12),
+        },
+    };
 
+    private static Item ReadIndexed(TableIndex index, SqliteDataReader row)
+    {
         var sort = row.GetString(3);
-        return item with
+        return new Item(KeyOf(row), row.GetFieldValue<byte[]>(2))
         {
             Version = 0,
             Indexes = index == TableIndex.ByDeadline ? new IndexKeys { DeadlineSort = sort } : new IndexKeys { Sort = sort },
         };
     }
 
+    private static ItemKey KeyOf(SqliteDataReader row) => new(row.GetString(0), row.GetString(1));
+
     private SqliteCommand CommandOf(TableQuery query)
     {
         if (_queries.TryGetValue((query.Index, query.Descending), out var command))
             return command;
         var (partition, sort) = SqliteColumns.Of(query.Index);
-        var columns = query.Index is null ? "version, expires" : sort;
+        var columns = query.Index is null ? WholeItem : "pk, sk, body, " + sort;
         command = Prepare(
             $"""
-            SELECT pk, sk, body, {columns} FROM items
+            SELECT {columns} FROM items
             WHERE {partition} = $p0 AND {sort} >= $p1 AND {sort} < $p2 AND (expires IS NULL OR expires > $p3)
             ORDER BY {sort} {(query.Descending ? "DESC" : "ASC")} LIMIT $p4
             """,

@@ -42,8 +42,11 @@ public sealed class SqliteTable(SqliteTableOptions options, TimeProvider time) :
         new(_readers!.Read(reader => reader.Get(key, Now())));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Item>> QueryAsync(TableQuery query, CancellationToken cancellationToken) =>
-        new(_readers!.Read(reader => reader.Query(query, Now())));
+    public ValueTask<IReadOnlyList<Item>> QueryAsync(TableQuery query, CancellationToken cancellationToken)
+    {
+        TableRules.Check(query);
+        return new(_readers!.Read(reader => reader.Query(query, Now())));
+    }
 
     /// <inheritdoc/>
     public Task<bool> WriteAsync(TableWrite write, CancellationToken cancellationToken) => WriteAsync([write], cancellationToken);

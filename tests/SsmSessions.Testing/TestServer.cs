@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Identity;
 using SsmSessions.Core.Store;
 using SsmSessions.Server;
 using SsmSessions.Storage.Sqlite;
@@ -37,6 +38,17 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <summary>A client of it.</summary>
     public HttpClient Http => _http;
+
+    /// <summary>One of its services.</summary>
+    public T Service<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    /// <summary>The caller that a key id is taken for where no credentials are asked.</summary>
+    public static Caller Caller(string accessKeyId, string region = "us-east-1")
+    {
+        var tenant = new Tenant(Tenant.DefaultAccount, region);
+        return new Caller(tenant, CallerKind.User, accessKeyId, tenant.GlobalArn("iam", "user/" + accessKeyId), accessKeyId);
+    }
 
     /// <summary>Starts a server.</summary>
     public static async Task<TestServer> StartAsync(

@@ -21,10 +21,10 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
 
     private volatile Snapshot? _snapshot;
 
-    /// <summary>Writes a host's record with the present time as its heartbeat.</summary>
+    /// <summary>Writes the record of a host on this machine with the present time as its heartbeat.</summary>
     public async Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
     {
-        var record = host with { Heartbeat = realTime.GetUtcNow().ToUnixTimeMilliseconds() };
+        var record = host with { Heartbeat = realTime.GetUtcNow().ToUnixTimeMilliseconds(), Machine = host.Machine ?? HostMachine.Current };
         var item = new Item(new ItemKey(Partition, host.Name), JsonSerializer.SerializeToUtf8Bytes(record, HostJson.Default.HostRecord));
         await table.WriteAsync(TableWrite.Put(item), cancellationToken);
         _snapshot = null;

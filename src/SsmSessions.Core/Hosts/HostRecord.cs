@@ -9,7 +9,11 @@ namespace SsmSessions.Core.Hosts;
 /// <param name="PeerUrl">Where the others reach it, or null.</param>
 /// <param name="Heartbeat">When it was last known to live, milliseconds since 1970 of real time.</param>
 public sealed record HostRecord(
-    string Name, string RunId, IReadOnlyList<HostedNode> Nodes, string? PeerUrl, long Heartbeat);
+    string Name, string RunId, IReadOnlyList<HostedNode> Nodes, string? PeerUrl, long Heartbeat)
+{
+    /// <summary>The machine that it runs on; null only in a record that is not published yet.</summary>
+    public HostMachine? Machine { get; init; }
+}
 
 /// <summary>A node that a host carries itself.</summary>
 /// <param name="Id">Its id, or <c>*</c> for every well-formed one.</param>

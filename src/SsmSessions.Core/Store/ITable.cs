@@ -38,6 +38,8 @@ public interface ITable : IAsyncDisposable
     ValueTask<IReadOnlyList<Item>> QueryAsync(TableQuery query, CancellationToken cancellationToken);
 
     /// <summary>Adds to a counter (0 when it is missing) and returns its new value. Atomic between hosts.</summary>
+    /// <remarks>The value is the version of the item, so that <see cref="WaitForChangeAsync"/> waits for it too. A number can be left
+    /// out: an engine that lost an answer adds again.</remarks>
     Task<long> IncrementAsync(ItemKey key, long by, CancellationToken cancellationToken);
 
     /// <summary>
@@ -53,8 +55,17 @@ public interface ITable : IAsyncDisposable
 /// <summary>Limits that hold on every engine, so that what works on one works on the other.</summary>
 public static class TableLimits
 {
+    /// <summary>The most bytes of a partition, of the table or of an index.</summary>
+    public const int PartitionBytes = 1_024;
+
+    /// <summary>The most bytes of a sort key, of the table or of an index.</summary>
+    public const int SortBytes = 512;
+
     /// <summary>The most writes in one transaction.</summary>
     public const int TransactionItems = 25;
+
+    /// <summary>The most bytes of the bodies in one transaction. DynamoDB's limit is 4 MB with keys and index keys.</summary>
+    public const int TransactionBytes = 3 * 1024 * 1024;
 
     /// <summary>The largest body of an item, bytes. DynamoDB's item limit is 400 KB with keys and index keys.</summary>
     public const int BodyBytes = 384 * 1024;

@@ -19,10 +19,6 @@ internal static class ActionAuthorization
             _ => true,
         };
         if (!allowed)
-        {
-            throw new RefusedException(
-                Refusal.AccessDenied,
-                $"User: {caller.Arn} is not authorized to perform: ssm:{action.Name} on resource: {caller.Tenant.Arn("ssm", "*")} because no identity-based policy allows the ssm:{action.Name} action");
-        }
+            throw AccessDenied.To(caller, action.Name, caller.Tenant.Arn("ssm", "*"));
     }
 }

@@ -7,11 +7,30 @@ namespace SsmSessions.Server.AwsJson;
 internal static class SsmActions
 {
     public static FrozenDictionary<string, SsmAction> All { get; } = Index(
+        AddTagsToResource.Action,
+        CreateActivation.Action,
+        DeleteActivation.Action,
+        DeregisterManagedInstance.Action,
+        DescribeActivations.Action,
+        DescribeInstanceInformation.Action,
+        DescribeInstanceProperties.Action,
         DescribeSessions.Action,
+        GetAccessToken.Action,
         GetConnectionStatus.Action,
+        GetServiceSetting.Action,
+        ListTagsForResource.Action,
+        RegisterManagedInstance.Action,
+        RemoveTagsFromResource.Action,
+        RequestManagedInstanceRoleToken.Action,
+        ResetServiceSetting.Action,
         ResumeSession.Action,
+        StartAccessRequest.Action,
         StartSession.Action,
-        TerminateSession.Action);
+        TerminateSession.Action,
+        UpdateInstanceInformation.Action,
+        UpdateManagedInstancePublicKey.Action,
+        UpdateManagedInstanceRole.Action,
+        UpdateServiceSetting.Action);
 
     private static FrozenDictionary<string, SsmAction> Index(params ReadOnlySpan<SsmAction> actions)
     {

@@ -13,6 +13,7 @@ namespace SsmSessions.Server.Hosting;
 internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSessionsOptions> options, ILogger<ForeignRequestGuard> log)
 {
     private const int LongestLogged = 200;
+    private const string AnyHost = "*";
 
     private readonly FrozenSet<string> _hosts = KnownHosts(options.Value);
     private readonly FrozenSet<string> _origins = options.Value.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -29,7 +30,7 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
 
     private bool IsKnown(string host, IPAddress? local)
     {
-        if (_hosts.Contains(host))
+        if (_hosts.Contains(host) || _hosts.Contains(AnyHost))
             return true;
         // An address is no name that could be rebound; it is ours when it is where the request came in.
         return IPAddress.TryParse(host.AsSpan().Trim("[]"), out var address)

@@ -1,25 +1,29 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Sessions;
 
 namespace SsmSessions.Server.Hosting;
 
 /// <summary>What a host does without being asked: a sign of life every 2 s, and overdue sessions ended every second.</summary>
-internal sealed class Housekeeping(HostMembership host, SessionRegistry sessions, ILogger<Housekeeping> log) : BackgroundService
+internal sealed class Housekeeping(HostMembership host, SessionRegistry sessions, IOptions<SsmSessionsOptions> options, ILogger<Housekeeping> log) : BackgroundService
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RepeatAsync(HostDirectory.HeartbeatInterval, host.BeatAsync, log.HeartbeatFailed, stoppingToken),
-        RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
-
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    /// <summary>Ends what is overdue in every tenant, at most 100 sessions a shard.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
     {
         for (var shard = 0; shard < SessionRegistry.DeadlineShards; shard++)
             await sessions.EndOverdueAsync(shard, MostAtOnce, cancellationToken);
     }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.ControlPlaneOnly
+        ? Task.CompletedTask
+        : Task.WhenAll(
+            RepeatAsync(HostDirectory.HeartbeatInterval, host.BeatAsync, log.HeartbeatFailed, stoppingToken),
+            RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
 
     private static async Task RepeatAsync(
         TimeSpan interval, Func<CancellationToken, Task> work, Action<Exception> failed, CancellationToken stoppingToken)

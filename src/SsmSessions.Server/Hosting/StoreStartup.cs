@@ -1,28 +1,20 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Store;
 
 namespace SsmSessions.Server.Hosting;
 
-/// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.</summary>
-internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host) : IHostedLifecycleService
+/// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.
+/// How long an engine may take to open is its own matter; it throws when it gives up.</summary>
+internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
 {
-    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromSeconds(10);
-
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(GiveUpAfter, TimeProvider.System);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        try
-        {
-            await table.OpenAsync(either.Token);
-            await keys.LoadAsync(table, either.Token);
-            await host.JoinAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
-        {
-            throw new StoreUnusableException($"the store was not ready after {GiveUpAfter.TotalSeconds:0} s");
-        }
+        await table.OpenAsync(cancellationToken);
+        await keys.LoadAsync(table, cancellationToken);
+        if (!options.Value.ControlPlaneOnly)
+            await host.JoinAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -35,6 +27,8 @@ internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
+        if (options.Value.ControlPlaneOnly)
+            return;
         try
         {
             await host.LeaveAsync(cancellationToken);

@@ -44,7 +44,6 @@ public sealed class ServiceKeysTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("")]
     [InlineData("{}")]
     [InlineData("[]")]
     [InlineData("""{"version":1,"key":"AAAA"}""")]

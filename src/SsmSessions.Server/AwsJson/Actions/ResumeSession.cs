@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
+using SsmSessions.Core.Access;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.AwsJson.Validation;
 
@@ -27,12 +28,13 @@ internal sealed class ResumeSessionValidator : AbstractValidator<ResumeSessionRe
 /// Gives a live session a fresh token, which voids the former one. For an ended session the answer has no token: the
 /// session-manager-plugin reads that as "timed out" and stops (spec/ssm-control-plane.md §4.3).
 /// </summary>
-internal sealed class ResumeSessionHandler(SessionRegistry sessions, StreamUrls urls)
+internal sealed class ResumeSessionHandler(SessionRegistry sessions, AccessRule access, StreamUrls urls)
     : IActionHandler<ResumeSessionRequest, ResumeSessionResponse>
 {
     public async Task<ResumeSessionResponse> HandleAsync(
         ResumeSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
+        await access.RequireSessionAsync(context.Caller, "ResumeSession", request.SessionId!, cancellationToken);
         var (session, token) = await sessions.ResumeAsync(context.Tenant, request.SessionId!, cancellationToken);
         return new ResumeSessionResponse(session.Id, token is null ? null : urls.Of(session, context), token);
     }

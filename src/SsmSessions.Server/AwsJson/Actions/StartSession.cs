@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core;
+using SsmSessions.Core.Access;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.AwsJson.Validation;
@@ -40,14 +41,17 @@ internal sealed class StartSessionValidator : AbstractValidator<StartSessionRequ
 /// Starts a session to a connected target. Order of the rules: document, parameters, tier, target
 /// (spec/ssm-control-plane.md §4.2.3).
 /// </summary>
-internal sealed class StartSessionHandler(NodeConnections nodes, SessionRegistry sessions, StreamUrls urls)
+internal sealed class StartSessionHandler(
+    NodeConnections nodes, TierRule tier, AccessRule access, SessionRegistry sessions, StreamUrls urls)
     : IActionHandler<StartSessionRequest, StartSessionResponse>
 {
     public async Task<StartSessionResponse> HandleAsync(
         StartSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
+        await access.RequireTargetAsync(context.Caller, request.Target!, cancellationToken);
         if (request.DocumentName is { } name)
             throw new RefusedException(Refusal.InvalidDocument, $"Document with name {name} does not exist.");
+        await tier.RequireAsync(context.Tenant, request.Target!, cancellationToken);
         if (await nodes.FindAsync(context.Tenant, request.Target!, cancellationToken) is null)
             throw new RefusedException(Refusal.TargetNotConnected, $"{request.Target} is not connected.");
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FluentValidation;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core;
+using SsmSessions.Core.Access;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.AwsJson.Validation;
 
@@ -30,12 +31,13 @@ internal sealed class TerminateSessionValidator : AbstractValidator<TerminateSes
 /// Ends a session for good. What a second call gets is an option, since clients were written against both: the real service
 /// always succeeded until 2026, and refuses now (spec/ssm-control-plane.md §4.4).
 /// </summary>
-internal sealed class TerminateSessionHandler(SessionRegistry sessions, IOptions<SsmSessionsOptions> options)
+internal sealed class TerminateSessionHandler(SessionRegistry sessions, AccessRule access, IOptions<SsmSessionsOptions> options)
     : IActionHandler<TerminateSessionRequest, TerminateSessionResponse>
 {
     public async Task<TerminateSessionResponse> HandleAsync(
         TerminateSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
+        await access.RequireSessionAsync(context.Caller, "TerminateSession", request.SessionId!, cancellationToken);
         var ended = await sessions.TerminateAsync(context.Tenant, request.SessionId!, cancellationToken);
         if (!ended && options.Value.TerminateEnded == TerminateEnded.Error)
             throw new RefusedException(Refusal.Validation, "Session is not in a valid state");

@@ -42,6 +42,9 @@ internal static partial class Patterns
     public static (string Text, Regex Regex) ManagedInstanceId { get; } =
         (@"(^mi-[0-9a-f]{17}$)|(^eks_c:[0-9A-Za-z][A-Za-z0-9\-_]{0,99}_\w{17}$)", ManagedInstanceIdRegex());
 
+    /// <summary>Not in the model: what IAM allows in a role's name and path. An ARN, which is what people mistake it for, has colons.</summary>
+    public static (string Text, Regex Regex) IamRole { get; } = (@"[a-zA-Z0-9+=,.@_/-]+", IamRoleRegex());
+
     public static (string Text, Regex Regex) MetadataText { get; } = (@"^(?!\s*$).+", MetadataTextRegex());
 
     public static (string Text, Regex Regex) PropertyText { get; } = (@"^.{1,100000}$", PropertyTextRegex());
@@ -91,6 +94,9 @@ internal static partial class Patterns
 
     [GeneratedRegex(@"\A(mi-[0-9a-f]{17}|eks_c:[0-9A-Za-z][A-Za-z0-9\-_]{0,99}_[a-zA-Z0-9_]{17})\z", Options, TimeoutMilliseconds)]
     private static partial Regex ManagedInstanceIdRegex();
+
+    [GeneratedRegex(@"\A[a-zA-Z0-9+=,.@_/-]+\z", Options, TimeoutMilliseconds)]
+    private static partial Regex IamRoleRegex();
 
     [GeneratedRegex(@"\A(?!\s*\z)[^\n\r\u0085\u2028\u2029]+\z", Options, TimeoutMilliseconds)]
     private static partial Regex MetadataTextRegex();

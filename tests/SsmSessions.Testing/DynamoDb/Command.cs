@@ -1,0 +1,54 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace SsmSessions.Testing.DynamoDb;
+
+/// <summary>Runs a command to its end.</summary>
+internal static class Command
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>npm as this system calls it.</summary>
+    public static string Npm => OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
+
+    /// <exception cref="EmulatorUnavailableException">There is no such command, it failed, or it took too long.</exception>
+    public static async Task RunAsync(string name, string[] arguments, string? folder = null)
+    {
+        var start = new ProcessStartInfo(name, arguments)
+        {
+            WorkingDirectory = folder ?? "",
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Start(start);
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var errors = await process.StandardError.ReadToEndAsync(patience.Token);
+            await output;
+            await process.WaitForExitAsync(patience.Token);
+            if (process.ExitCode != 0)
+                throw new EmulatorUnavailableException($"{name} {string.Join(' ', arguments)} failed: {errors.Trim()}");
+        }
+        catch (OperationCanceledException late)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new EmulatorUnavailableException($"{name} {string.Join(' ', arguments)} took more than {Patience.TotalMinutes} minutes.", late);
+        }
+    }
+
+    /// <exception cref="EmulatorUnavailableException">There is no such command.</exception>
+    public static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception missing)
+        {
+            throw new EmulatorUnavailableException($"There is no {start.FileName} here.", missing);
+        }
+    }
+}

@@ -26,8 +26,10 @@ internal sealed record BenchmarkSettings(TimeSpan Round, int Rounds, int Session
 /// <param name="Reference">The number that it is compared with.</param>
 /// <param name="Ratio">Ours through the reference.</param>
 /// <param name="Wanted">The ratio to reach, or null for a line that explains another.</param>
-/// <param name="Allocated">Bytes allocated per operation by the measured process, where they are ours alone.</param>
-internal sealed record Measurement(string What, string Ours, string Reference, double Ratio, Wanted? Wanted = null, double? Allocated = null);
+/// <param name="Allocated">Bytes that our side allocated per operation.</param>
+/// <param name="Processor">Seconds of processor time that our side took per operation, load generator included: what a busy machine changes least.</param>
+internal sealed record Measurement(
+    string What, string Ours, string Reference, double Ratio, Wanted? Wanted = null, double? Allocated = null, double? Processor = null);
 
 /// <summary>A ratio to reach.</summary>
 /// <param name="Ratio">The number.</param>

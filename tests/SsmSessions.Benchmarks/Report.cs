@@ -22,6 +22,9 @@ internal static class Report
                     progress.Done();
                 }
             });
+        // Where no terminal says how wide it is, the table is as wide as it likes.
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 160;
         foreach (var (row, measurements) in results)
             AnsiConsole.Write(TableOf(row, measurements));
         return 0;
@@ -31,7 +34,7 @@ internal static class Report
     {
         var table = new Table().Title(Markup.Escape($"{row.Name}: {row.Title}")).Expand();
         table.AddColumn("what");
-        foreach (var name in (string[])["ours", "reference", "ratio", "wanted", "allocated"])
+        foreach (var name in (string[])["ours", "reference", "ratio", "wanted", "allocated", "processor"])
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var m in measurements)
         {
@@ -42,7 +45,8 @@ internal static class Report
                 Markup.Escape(m.Reference),
                 string.Create(CultureInfo.InvariantCulture, $"[{color}]{m.Ratio:0.00}[/]"),
                 m.Wanted?.ToString() ?? "",
-                m.Allocated is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:#,0} B") : "");
+                m.Allocated is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:#,0} B") : "",
+                m.Processor is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0.0} µs") : "");
         }
 
         return table;

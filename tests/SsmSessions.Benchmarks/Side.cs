@@ -9,6 +9,7 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
 {
     private readonly List<double> _rates = [];
     private readonly Samples _allocated = new();
+    private readonly Samples _processor = new();
 
     public string What => what;
 
@@ -17,6 +18,9 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
 
     /// <summary>The median of the bytes that this process allocated per operation.</summary>
     public double Allocated => _allocated.Median;
+
+    /// <summary>The median of the processor time per operation, seconds: of this process and of the load generator.</summary>
+    public double Processor => _processor.Median;
 
     /// <summary>Runs all sides in turn: a first time that does not count, then round by round.</summary>
     public static async Task RunAllAsync(
@@ -35,17 +39,19 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
 
     /// <summary>This side against another: the median of the rounds' ratios.</summary>
     public Measurement Against(Side reference, Wanted? wanted = null) => new(
-        what, Rate, reference.Rate, Median(_rates.Zip(reference._rates, (mine, theirs) => mine / theirs)), wanted, Allocated);
+        what, Rate, reference.Rate, Median(_rates.Zip(reference._rates, (mine, theirs) => mine / theirs)), wanted, Allocated, Processor);
 
     private async Task RunAsync(TimeSpan time, bool counts, CancellationToken cancellationToken)
     {
-        var before = GC.GetTotalAllocatedBytes();
+        var (bytesBefore, processorBefore) = (GC.GetTotalAllocatedBytes(), Environment.CpuUsage.TotalTime);
         var outcome = await run(time, cancellationToken);
-        var allocated = GC.GetTotalAllocatedBytes() - before;
+        var allocated = GC.GetTotalAllocatedBytes() - bytesBefore;
+        var processor = (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds + outcome.OtherProcessorSeconds;
         if (!counts)
             return;
         _rates.Add(outcome.Operations / outcome.Seconds);
         _allocated.Add(allocated / (double)outcome.Operations);
+        _processor.Add(processor / outcome.Operations);
     }
 
     private static double Median(IEnumerable<double> values)
@@ -57,5 +63,5 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
     }
 }
 
-/// <summary>What a round did, and in how long.</summary>
-internal readonly record struct RoundOutcome(long Operations, double Seconds);
+/// <summary>What a round did, in how long, and what other processes used of the processors for it.</summary>
+internal readonly record struct RoundOutcome(long Operations, double Seconds, double OtherProcessorSeconds = 0);

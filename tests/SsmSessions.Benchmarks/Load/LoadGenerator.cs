@@ -27,6 +27,7 @@ internal static class LoadGenerator
     private static LoadOutcome Run(LoadOrder order)
     {
         var answers = 0L;
+        var processor = Environment.CpuUsage.TotalTime;
         var started = Stopwatch.GetTimestamp();
         var callers = new List<LoadConnection>(order.Connections);
         try
@@ -52,16 +53,22 @@ internal static class LoadGenerator
                 answers++;
             }
 
-            return new LoadOutcome(answers, Stopwatch.GetElapsedTime(started).TotalSeconds, Failure: null);
+            return Outcome(failure: null);
         }
         catch (Exception failure) when (failure is SocketException or InvalidDataException)
         {
-            return new LoadOutcome(answers, Stopwatch.GetElapsedTime(started).TotalSeconds, failure.Message);
+            return Outcome(failure.Message);
         }
         finally
         {
             foreach (var caller in callers)
                 caller.Dispose();
         }
+
+        LoadOutcome Outcome(string? failure) => new(
+            answers,
+            Stopwatch.GetElapsedTime(started).TotalSeconds,
+            (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
+            failure);
     }
 }

@@ -11,5 +11,6 @@ internal sealed record LoadOrder(int Port, int Connections, double Seconds, IRea
 /// <summary>What came of it.</summary>
 /// <param name="Answers">Answers with status 200. Any other ends the run.</param>
 /// <param name="Seconds">From the first request to the last answer.</param>
+/// <param name="ProcessorSeconds">What the load generator used of the processors.</param>
 /// <param name="Failure">What ended the run early, or null.</param>
-internal sealed record LoadOutcome(long Answers, double Seconds, string? Failure);
+internal sealed record LoadOutcome(long Answers, double Seconds, double ProcessorSeconds, string? Failure);

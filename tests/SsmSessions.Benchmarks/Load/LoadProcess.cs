@@ -18,7 +18,7 @@ internal sealed class LoadProcess : IDisposable
             ?? throw new InvalidOperationException("the load generator has ended");
         var outcome = JsonSerializer.Deserialize<LoadOutcome>(line)!;
         return outcome.Failure is null
-            ? new RoundOutcome(outcome.Answers, outcome.Seconds)
+            ? new RoundOutcome(outcome.Answers, outcome.Seconds, outcome.ProcessorSeconds)
             : throw new InvalidOperationException("the load failed: " + outcome.Failure);
     }
 

@@ -14,7 +14,7 @@ namespace SsmSessions.Benchmarks.Sessions;
 /// </summary>
 internal sealed class DescribeSessionsThroughput : IBenchmark
 {
-    private const int Callers = 16;
+    private static readonly int Callers = int.Parse(Environment.GetEnvironmentVariable("CALLERS") ?? "16");
     private const int TokensPerList = 500;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 

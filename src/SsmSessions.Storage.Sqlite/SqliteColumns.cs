@@ -22,7 +22,7 @@ internal static class SqliteColumns
 
     public const string Upsert = """
         INSERT INTO items (pk, sk, version, body, expires, sort, state, owner, target, status, host, deadline, deadline_sort)
-        VALUES ($pk, $sk, $version, $body, $expires, $sort, $state, $owner, $target, $status, $host, $deadline, $deadline_sort)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
         ON CONFLICT (pk, sk) DO UPDATE SET
           version = excluded.version, body = excluded.body, expires = excluded.expires, sort = excluded.sort, state = excluded.state,
           owner = excluded.owner, target = excluded.target, status = excluded.status, host = excluded.host,

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 using SsmSessions.Storage.Sqlite;
@@ -13,23 +12,18 @@ internal sealed class PlainInserts : IDisposable
 
     private readonly SqliteFile _file;
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insert;
+    private readonly SqliteStatement _insert;
     private int _written;
 
     public PlainInserts(string folder)
     {
         _file = SqliteFile.Open(new SqliteTableOptions { Folder = folder });
         _connection = _file.Connect();
-        using var create = _connection.CreateCommand();
-        create.CommandText = SqliteColumns.CreateTable;
-        create.ExecuteNonQuery();
-        _insert = _connection.CreateCommand();
-        _insert.CommandText = """
+        _connection.Run(SqliteColumns.CreateTable);
+        _insert = _connection.Prepare("""
             INSERT INTO items (pk, sk, version, body, expires, sort, state, owner, target, status, host, deadline, deadline_sort)
-            VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            """;
-        for (var i = 0; i <= 12; i++)
-            _insert.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            """);
     }
 
     /// <summary>Inserts for a while. Making the rows does not count.</summary>
@@ -76,15 +70,20 @@ internal sealed class PlainInserts : IDisposable
 
     private void Insert(Item item)
     {
-        var p = _insert.Parameters;
         var indexes = item.Indexes!;
-        object?[] values =
-        [
-            item.Key.Partition, item.Key.Sort, item.Version, item.Body.ToArray(), item.ExpiresAt?.ToUnixTimeSeconds(), indexes.Sort,
-            indexes.State, indexes.Owner, indexes.Target, indexes.Status, indexes.Host, indexes.Deadline, indexes.DeadlineSort,
-        ];
-        for (var i = 0; i < values.Length; i++)
-            p[i].Value = values[i] ?? DBNull.Value;
-        _insert.ExecuteNonQuery();
+        _insert.Bind(1, item.Key.Partition);
+        _insert.Bind(2, item.Key.Sort);
+        _insert.Bind(3, item.Version);
+        _insert.Bind(4, item.Body.Span);
+        _insert.Bind(5, item.ExpiresAt?.ToUnixTimeSeconds());
+        _insert.Bind(6, indexes.Sort);
+        _insert.Bind(7, indexes.State);
+        _insert.Bind(8, indexes.Owner);
+        _insert.Bind(9, indexes.Target);
+        _insert.Bind(10, indexes.Status);
+        _insert.Bind(11, indexes.Host);
+        _insert.Bind(12, indexes.Deadline);
+        _insert.Bind(13, indexes.DeadlineSort);
+        _insert.Run();
     }
 }

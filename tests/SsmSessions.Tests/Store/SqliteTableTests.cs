@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using SsmSessions.Core.Store;
 using SsmSessions.Storage.Sqlite;
 using SsmSessions.Testing;
@@ -169,14 +168,11 @@ public sealed class SqliteFileTests : IDisposable
 
     private List<string> ReadColumn(string query, int column = 0)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "sessions.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = query;
-        using var row = command.ExecuteReader();
+        using var connection = new SqliteConnection(Path.Combine(_folder, "sessions.db"), isFile: true);
+        using var statement = connection.Prepare(query);
         var values = new List<string>();
-        while (row.Read())
-            values.Add(row.GetString(column));
+        while (statement.Step())
+            values.Add(statement.Text(column));
         return values;
     }
 }

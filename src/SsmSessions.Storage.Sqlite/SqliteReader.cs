@@ -3,7 +3,7 @@ using SsmSessions.Core.Store;
 namespace SsmSessions.Storage.Sqlite;
 
 /// <summary>A connection that reads, with the statements it has prepared.</summary>
-internal sealed class SqliteReader(SqliteConnection connection, bool ownsConnection) : IDisposable
+internal sealed class SqliteReader(SqliteConnection connection, RecentItems recent, bool ownsConnection) : IDisposable
 {
     private const string WholeItem =
         "pk, sk, body, version, expires, sort, state, owner, target, status, host, deadline, deadline_sort";
@@ -78,14 +78,16 @@ internal sealed class SqliteReader(SqliteConnection connection, bool ownsConnect
         },
     };
 
-    private static Item ReadIndexed(TableIndex index, SqliteStatement row)
+    private Item ReadIndexed(TableIndex index, SqliteStatement row)
     {
-        var sort = row.Text(3);
-        return new Item(KeyOf(row), row.Bytes(2).ToArray())
-        {
-            Version = 0,
-            Indexes = index == TableIndex.ByDeadline ? new IndexKeys { DeadlineSort = sort } : new IndexKeys { Sort = sort },
-        };
+        if (index == TableIndex.ByDeadline)
+            return new Item(KeyOf(row), row.Bytes(2).ToArray()) { Version = 0, Indexes = new IndexKeys { DeadlineSort = row.Text(3) } };
+        var stamp = row.Number(4);
+        if (recent.Find(stamp) is { } known)
+            return known;
+        var item = new Item(KeyOf(row), row.Bytes(2).ToArray()) { Version = 0, Indexes = new IndexKeys { Sort = row.Text(3) } };
+        recent.Add(stamp, item);
+        return item;
     }
 
     private static ItemKey KeyOf(SqliteStatement row) => new(row.Text(0), row.Text(1));
@@ -95,7 +97,7 @@ internal sealed class SqliteReader(SqliteConnection connection, bool ownsConnect
         if (_queries.TryGetValue((query.Index, query.Descending), out var statement))
             return statement;
         var (partition, sort) = SqliteColumns.Of(query.Index);
-        var columns = query.Index is null ? WholeItem : "pk, sk, body, " + sort;
+        var columns = query.Index is null ? WholeItem : $"pk, sk, body, {sort}, stamp";
         statement = connection.Prepare(
             $"""
             SELECT {columns} FROM items

@@ -7,6 +7,7 @@ internal sealed class SqliteReaders : IDisposable
 {
     // The one used last is taken first: what it read is the likeliest to be in the processor's caches.
     private readonly Stack<SqliteReader> _idle = [];
+    private readonly RecentItems _recent = new();
     private readonly SqliteFile? _file;
     private readonly SqliteWriter? _shared;
     private readonly SqliteReader? _sharedReader;
@@ -16,7 +17,7 @@ internal sealed class SqliteReaders : IDisposable
     public SqliteReaders(SqliteWriter shared)
     {
         _shared = shared;
-        _sharedReader = new SqliteReader(shared.Connection, ownsConnection: false);
+        _sharedReader = new SqliteReader(shared.Connection, _recent, ownsConnection: false);
     }
 
     /// <exception cref="StoreUnavailableException">SQLite could not read.</exception>
@@ -62,6 +63,6 @@ internal sealed class SqliteReaders : IDisposable
                 return reader;
         }
 
-        return new SqliteReader(_file!.Connect(), ownsConnection: true);
+        return new SqliteReader(_file!.Connect(), _recent, ownsConnection: true);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly bool _sharesConnection;
     private Statements? _statements;
     private long _lastSweep;
+    private long _stamp = Random.Shared.NextInt64(long.MaxValue / 2);
 
     public SqliteWriter(SqliteConnection connection, TimeProvider time, bool sharesConnection)
     {
@@ -128,6 +129,7 @@ internal sealed class SqliteWriter : IDisposable
         upsert.Bind(11, indexes?.Host);
         upsert.Bind(12, indexes?.Deadline);
         upsert.Bind(13, indexes?.DeadlineSort);
+        upsert.Bind(14, ++_stamp);
         upsert.Run();
     }
 

@@ -21,8 +21,8 @@ internal sealed class PlainInserts : IDisposable
         _connection = _file.Connect();
         _connection.Run(SqliteColumns.CreateTable);
         _insert = _connection.Prepare("""
-            INSERT INTO items (pk, sk, version, body, expires, sort, state, owner, target, status, host, deadline, deadline_sort)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            INSERT INTO items (pk, sk, version, body, expires, sort, state, owner, target, status, host, deadline, deadline_sort, stamp)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """);
     }
 
@@ -84,6 +84,7 @@ internal sealed class PlainInserts : IDisposable
         _insert.Bind(11, indexes.Host);
         _insert.Bind(12, indexes.Deadline);
         _insert.Bind(13, indexes.DeadlineSort);
+        _insert.Bind(14, (long)_written);
         _insert.Run();
     }
 }

@@ -6,7 +6,8 @@ namespace SsmSessions.Storage.Sqlite;
 internal static class SqliteColumns
 {
     /// <summary>
-    /// What a row holds is told by its stamp: each write of a row gives it another one, which no row of this process had before.
+    /// What a row holds is told by its stamp: each write of a row gives it another one, which no row of this process had before. The
+    /// indexes that lists are read through carry it, so that a list of known rows is read from its index alone.
     /// </summary>
     public const string CreateTable = """
         CREATE TABLE IF NOT EXISTS items (
@@ -15,11 +16,11 @@ internal static class SqliteColumns
           stamp INTEGER NOT NULL DEFAULT 0,
           UNIQUE (pk, sk)
         ) STRICT;
-        CREATE INDEX IF NOT EXISTS by_state ON items (state, sort) WHERE state IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS by_owner ON items (owner, sort) WHERE owner IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS by_target ON items (target, sort) WHERE target IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS by_status ON items (status, sort) WHERE status IS NOT NULL;
-        CREATE INDEX IF NOT EXISTS by_host ON items (host, sort) WHERE host IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_state ON items (state, sort, stamp, expires) WHERE state IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_owner ON items (owner, sort, stamp, expires) WHERE owner IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_target ON items (target, sort, stamp, expires) WHERE target IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_status ON items (status, sort, stamp, expires) WHERE status IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS by_host ON items (host, sort, stamp, expires) WHERE host IS NOT NULL;
         CREATE INDEX IF NOT EXISTS by_deadline ON items (deadline, deadline_sort) WHERE deadline IS NOT NULL;
         CREATE INDEX IF NOT EXISTS by_expiry ON items (expires) WHERE expires IS NOT NULL;
         """;

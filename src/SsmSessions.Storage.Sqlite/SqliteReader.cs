@@ -8,7 +8,7 @@ internal sealed class SqliteReader(SqliteConnection connection, RecentItems rece
     private const string WholeItem =
         "pk, sk, body, version, expires, sort, state, owner, target, status, host, deadline, deadline_sort";
 
-    private readonly Dictionary<(TableIndex? Index, bool Descending), SqliteStatement> _queries = [];
+    private readonly Dictionary<(TableIndex? Index, bool Descending, bool StampsOnly), SqliteStatement> _queries = [];
     private SqliteStatement? _get;
 
     public Item? Get(ItemKey key, long now)
@@ -30,16 +30,11 @@ internal sealed class SqliteReader(SqliteConnection connection, RecentItems rece
 
     public IReadOnlyList<Item> Query(TableQuery query, long now)
     {
-        var statement = StatementOf(query);
-        statement.Bind(1, query.Partition);
-        statement.Bind(2, query.From ?? "");
-        if (query.To is { } end)
-            statement.Bind(3, end);
-        else
-            statement.Bind(3, []); // Above every text: SQLite orders each blob after each text.
-        statement.Bind(4, now);
-        statement.Bind(5, query.Limit);
         var items = new List<Item>(Math.Min(query.Limit, 256));
+        if (query.Index is not (null or TableIndex.ByDeadline) && AreAllKnown(query, now, items))
+            return items;
+        items.Clear();
+        var statement = Begin(query, now, stampsOnly: false);
         try
         {
             while (statement.Step())
@@ -78,33 +73,69 @@ internal sealed class SqliteReader(SqliteConnection connection, RecentItems rece
         },
     };
 
+    /// <summary>Reads the stamps of the rows from their index alone: enough, when all of them are known.</summary>
+    private bool AreAllKnown(TableQuery query, long now, List<Item> items)
+    {
+        var statement = Begin(query, now, stampsOnly: true);
+        try
+        {
+            while (statement.Step())
+            {
+                if (recent.Find(statement.Number(0)) is not { } known)
+                    return false;
+                items.Add(known);
+            }
+
+            return true;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
     private Item ReadIndexed(TableIndex index, SqliteStatement row)
     {
-        if (index == TableIndex.ByDeadline)
-            return new Item(KeyOf(row), row.Bytes(2).ToArray()) { Version = 0, Indexes = new IndexKeys { DeadlineSort = row.Text(3) } };
-        var stamp = row.Number(4);
-        if (recent.Find(stamp) is { } known)
-            return known;
-        var item = new Item(KeyOf(row), row.Bytes(2).ToArray()) { Version = 0, Indexes = new IndexKeys { Sort = row.Text(3) } };
-        recent.Add(stamp, item);
+        var sort = row.Text(3);
+        var item = new Item(KeyOf(row), row.Bytes(2).ToArray())
+        {
+            Version = 0,
+            Indexes = index == TableIndex.ByDeadline ? new IndexKeys { DeadlineSort = sort } : new IndexKeys { Sort = sort },
+        };
+        if (index != TableIndex.ByDeadline)
+            recent.Add(row.Number(4), item);
         return item;
     }
 
     private static ItemKey KeyOf(SqliteStatement row) => new(row.Text(0), row.Text(1));
 
-    private SqliteStatement StatementOf(TableQuery query)
+    private SqliteStatement Begin(TableQuery query, long now, bool stampsOnly)
     {
-        if (_queries.TryGetValue((query.Index, query.Descending), out var statement))
+        var statement = StatementOf(query, stampsOnly);
+        statement.Bind(1, query.Partition);
+        statement.Bind(2, query.From ?? "");
+        if (query.To is { } end)
+            statement.Bind(3, end);
+        else
+            statement.Bind(3, []); // Above every text: SQLite orders each blob after each text.
+        statement.Bind(4, now);
+        statement.Bind(5, query.Limit);
+        return statement;
+    }
+
+    private SqliteStatement StatementOf(TableQuery query, bool stampsOnly)
+    {
+        if (_queries.TryGetValue((query.Index, query.Descending, stampsOnly), out var statement))
             return statement;
         var (partition, sort) = SqliteColumns.Of(query.Index);
-        var columns = query.Index is null ? WholeItem : $"pk, sk, body, {sort}, stamp";
+        var columns = query.Index is null ? WholeItem : stampsOnly ? "stamp" : $"pk, sk, body, {sort}, stamp";
         statement = connection.Prepare(
             $"""
             SELECT {columns} FROM items
             WHERE {partition} = ?1 AND {sort} >= ?2 AND {sort} < ?3 AND (expires IS NULL OR expires > ?4)
             ORDER BY {sort} {(query.Descending ? "DESC" : "ASC")} LIMIT ?5
             """);
-        _queries.Add((query.Index, query.Descending), statement);
+        _queries.Add((query.Index, query.Descending, stampsOnly), statement);
         return statement;
     }
 

@@ -149,6 +149,26 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Contains($"{index} ({partition ?? "pk"}=? AND {sort}>? AND {sort}<?)", step, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("state")]
+    [InlineData("owner")]
+    [InlineData("target")]
+    [InlineData("status")]
+    [InlineData("host")]
+    public async Task Stamps_are_read_from_the_index_alone(string partition)
+    {
+        await using (await OpenAsync())
+        {
+            // Opening creates the table.
+        }
+
+        var plan = ReadColumn(
+            $"EXPLAIN QUERY PLAN SELECT stamp FROM items WHERE {partition} = 'x' AND sort >= '' AND sort < x'' AND (expires IS NULL OR expires > 1) ORDER BY sort DESC LIMIT 10",
+            3);
+
+        Assert.Contains($"USING COVERING INDEX by_{partition} ({partition}=? AND sort>? AND sort<?)", Assert.Single(plan), StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task<SqliteTable> OpenAsync()

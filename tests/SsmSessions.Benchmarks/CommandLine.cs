@@ -13,6 +13,7 @@ internal static class CommandLine
         new DescribeSessionsThroughput(),
         new SessionWrites(),
         new PageLatency(),
+        new PageCapacity(),
     ];
 
     public static Task<int> RunAsync(string[] args)

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SsmSessions.Core.Store;
 
 namespace SsmSessions.Storage.Sqlite;
@@ -40,34 +39,29 @@ internal sealed class SqliteFile : IDisposable
     }
 
     /// <summary>A new connection, set up for this store.</summary>
+    /// <exception cref="StoreUnusableException">The file cannot be opened, or is no database.</exception>
     public SqliteConnection Connect()
     {
-        var builder = new SqliteConnectionStringBuilder
-        {
-            DataSource = _options.Folder is { } folder ? Path.Combine(folder, FileName) : ":memory:",
-            Pooling = false,
-        };
-        var connection = new SqliteConnection(builder.ConnectionString);
+        var path = _options.Folder is { } folder ? Path.Combine(folder, FileName) : ":memory:";
+        SqliteConnection? connection = null;
         try
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
+            connection = new SqliteConnection(path, isFile: _options.Folder is not null);
             // NORMAL in memory is moot. A sync at each commit is what FULL adds to WAL.
-            command.CommandText = $"""
+            connection.Run($"""
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = {(_options.Durability == SqliteDurability.Full ? "FULL" : "NORMAL")};
                 PRAGMA cache_size = -65536;
                 PRAGMA mmap_size = 1073741824;
                 PRAGMA temp_store = MEMORY;
                 PRAGMA wal_autocheckpoint = 4000;
-                """;
-            command.ExecuteNonQuery();
+                """);
             return connection;
         }
         catch (SqliteException failure)
         {
-            connection.Dispose();
-            throw new StoreUnusableException($"the store at {builder.DataSource} cannot be opened: {failure.Message}", failure);
+            connection?.Dispose();
+            throw new StoreUnusableException($"the store at {path} cannot be opened: {failure.Message}", failure);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using SsmSessions.Core.Store;
 
 namespace SsmSessions.Storage.Sqlite;
@@ -39,13 +38,13 @@ public sealed class SqliteTable(SqliteTableOptions options, TimeProvider time) :
 
     /// <inheritdoc/>
     public ValueTask<Item?> GetAsync(ItemKey key, bool consistent, CancellationToken cancellationToken) =>
-        new(_readers!.Read(reader => reader.Get(key, Now())));
+        new(_readers!.Read(key, Now(), static (reader, wanted, now) => reader.Get(wanted, now)));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Item>> QueryAsync(TableQuery query, CancellationToken cancellationToken)
     {
         TableRules.Check(query);
-        return new(_readers!.Read(reader => reader.Query(query, Now())));
+        return new(_readers!.Read(query, Now(), static (reader, wanted, now) => reader.Query(wanted, now)));
     }
 
     /// <inheritdoc/>
@@ -165,7 +164,7 @@ internal sealed class PendingWrite(Func<SqliteWriter, long> apply)
         {
             _result = apply(writer);
         }
-        catch (SqliteException failure) when (failure.SqliteErrorCode is not (SqliteErrors.Full or SqliteErrors.IoError or SqliteErrors.Corrupt))
+        catch (SqliteException failure) when (failure.Kind is not (SqliteErrors.Full or SqliteErrors.IoError or SqliteErrors.Corrupt))
         {
             _failure = failure;
         }
@@ -183,16 +182,4 @@ internal sealed class PendingWrite(Func<SqliteWriter, long> apply)
     /// <summary>Nothing of the transaction was kept.</summary>
     public void Failed(Exception failure) =>
         _completion.SetException(new StoreUnavailableException("the store could not write: " + failure.Message, failure));
-}
-
-/// <summary>The numbers of the SQLite errors that are told apart.</summary>
-internal static class SqliteErrors
-{
-    public const int Busy = 5;
-    public const int ReadOnly = 8;
-    public const int IoError = 10;
-    public const int Corrupt = 11;
-    public const int Full = 13;
-    public const int CannotOpen = 14;
-    public const int NotADatabase = 26;
 }

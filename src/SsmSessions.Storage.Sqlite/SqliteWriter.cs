@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SsmSessions.Core.Store;
 
 namespace SsmSessions.Storage.Sqlite;
@@ -18,6 +16,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly bool _sharesConnection;
     private Statements? _statements;
     private long _lastSweep;
+    private long _stamp = Random.Shared.NextInt64(long.MaxValue / 2);
 
     public SqliteWriter(SqliteConnection connection, TimeProvider time, bool sharesConnection)
     {
@@ -35,9 +34,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            using var command = _connection.CreateCommand();
-            command.CommandText = SqliteColumns.CreateTable;
-            command.ExecuteNonQuery();
+            _connection.Run(SqliteColumns.CreateTable);
             _statements = new Statements(_connection);
         }
         catch (SqliteException failure)
@@ -65,11 +62,11 @@ internal sealed class SqliteWriter : IDisposable
         var statements = _statements!;
         try
         {
-            statements.Begin.ExecuteNonQuery();
+            statements.Begin.Run();
             foreach (var write in batch)
                 write.Apply(this);
             SweepExpired();
-            statements.Commit.ExecuteNonQuery();
+            statements.Commit.Run();
         }
         catch (SqliteException failure)
         {
@@ -87,7 +84,7 @@ internal sealed class SqliteWriter : IDisposable
     {
         try
         {
-            _statements!.Rollback.ExecuteNonQuery();
+            _statements!.Rollback.Run();
         }
         catch (SqliteException)
         {
@@ -117,43 +114,41 @@ internal sealed class SqliteWriter : IDisposable
 
     public void Put(Item item)
     {
-        var p = _statements!.UpsertParameters;
-        p[0].Value = item.Key.Partition;
-        p[1].Value = item.Key.Sort;
-        p[2].Value = item.Version;
-        p[3].Value = item.Body.ToArray();
-        p[4].Value = item.ExpiresAt is { } expires ? expires.ToUnixTimeSeconds() : DBNull.Value;
+        var upsert = _statements!.Upsert;
         var indexes = item.Indexes;
-        p[5].Value = indexes?.Sort ?? (object)DBNull.Value;
-        p[6].Value = indexes?.State ?? (object)DBNull.Value;
-        p[7].Value = indexes?.Owner ?? (object)DBNull.Value;
-        p[8].Value = indexes?.Target ?? (object)DBNull.Value;
-        p[9].Value = indexes?.Status ?? (object)DBNull.Value;
-        p[10].Value = indexes?.Host ?? (object)DBNull.Value;
-        p[11].Value = indexes?.Deadline ?? (object)DBNull.Value;
-        p[12].Value = indexes?.DeadlineSort ?? (object)DBNull.Value;
-        _statements.Upsert.ExecuteNonQuery();
+        upsert.Bind(1, item.Key.Partition);
+        upsert.Bind(2, item.Key.Sort);
+        upsert.Bind(3, item.Version);
+        upsert.Bind(4, item.Body.Span);
+        upsert.Bind(5, item.ExpiresAt?.ToUnixTimeSeconds());
+        upsert.Bind(6, indexes?.Sort);
+        upsert.Bind(7, indexes?.State);
+        upsert.Bind(8, indexes?.Owner);
+        upsert.Bind(9, indexes?.Target);
+        upsert.Bind(10, indexes?.Status);
+        upsert.Bind(11, indexes?.Host);
+        upsert.Bind(12, indexes?.Deadline);
+        upsert.Bind(13, indexes?.DeadlineSort);
+        upsert.Bind(14, ++_stamp);
+        upsert.Run();
     }
 
     public long Increment(ItemKey key, long by)
     {
-        var command = _statements!.Increment;
-        command.Parameters[0].Value = key.Partition;
-        command.Parameters[1].Value = key.Sort;
-        command.Parameters[2].Value = by;
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        var increment = _statements!.Increment;
+        increment.Bind(1, key.Partition);
+        increment.Bind(2, key.Sort);
+        increment.Bind(3, by);
+        return increment.RunForNumber()!.Value;
     }
 
     public long Clear(IReadOnlySet<string> keptPartitions)
     {
-        using var command = _connection.CreateCommand();
-        var names = keptPartitions.Select((partition, i) =>
-        {
-            command.Parameters.AddWithValue($"$kept{i}", partition);
-            return $"$kept{i}";
-        });
-        command.CommandText = $"DELETE FROM items WHERE pk NOT IN ({string.Join(", ", names)})";
-        return command.ExecuteNonQuery();
+        var places = string.Join(", ", Enumerable.Range(1, keptPartitions.Count).Select(i => $"?{i}"));
+        using var delete = _connection.Prepare($"DELETE FROM items WHERE pk NOT IN ({places})");
+        foreach (var (i, partition) in keptPartitions.Index())
+            delete.Bind(i + 1, partition);
+        return delete.Run();
     }
 
     public void Dispose()
@@ -164,26 +159,26 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Delete(ItemKey key)
     {
-        var command = _statements!.Delete;
-        command.Parameters[0].Value = key.Partition;
-        command.Parameters[1].Value = key.Sort;
-        command.ExecuteNonQuery();
+        var delete = _statements!.Delete;
+        delete.Bind(1, key.Partition);
+        delete.Bind(2, key.Sort);
+        delete.Run();
     }
 
     private bool Holds(ItemKey key, Precondition precondition)
     {
         if (precondition.Kind == PreconditionKind.None)
             return true;
-        var command = _statements!.Version;
-        command.Parameters[0].Value = key.Partition;
-        command.Parameters[1].Value = key.Sort;
-        command.Parameters[2].Value = _time.GetUtcNow().ToUnixTimeSeconds();
-        var version = command.ExecuteScalar();
+        var statement = _statements!.Version;
+        statement.Bind(1, key.Partition);
+        statement.Bind(2, key.Sort);
+        statement.Bind(3, _time.GetUtcNow().ToUnixTimeSeconds());
+        var version = statement.RunForNumber();
         return precondition.Kind switch
         {
             PreconditionKind.Absent => version is null,
             PreconditionKind.Present => version is not null,
-            _ => version is long found && found == precondition.Version,
+            _ => version == precondition.Version,
         };
     }
 
@@ -192,71 +187,41 @@ internal sealed class SqliteWriter : IDisposable
     {
         if (_lastSweep != 0 && _time.GetElapsedTime(_lastSweep) < SweepInterval)
             return;
-        _statements!.Expire.Parameters[0].Value = _time.GetUtcNow().ToUnixTimeSeconds();
-        if (_statements.Expire.ExecuteNonQuery() < ExpiredPerSweep)
+        _statements!.Expire.Bind(1, _time.GetUtcNow().ToUnixTimeSeconds());
+        if (_statements.Expire.Run() < ExpiredPerSweep)
             _lastSweep = _time.GetTimestamp();
     }
 
     /// <summary>Statements that are prepared once.</summary>
-    private sealed class Statements : IDisposable
+    private sealed class Statements(SqliteConnection connection) : IDisposable
     {
-        public Statements(SqliteConnection connection)
-        {
-            Begin = Prepare(connection, "BEGIN IMMEDIATE");
-            Commit = Prepare(connection, "COMMIT");
-            Rollback = Prepare(connection, "ROLLBACK");
-            Upsert = Prepare(
-                connection, SqliteColumns.Upsert, "$pk", "$sk", "$version", "$body", "$expires", "$sort", "$state", "$owner", "$target",
-                "$status", "$host", "$deadline", "$deadline_sort");
-            UpsertParameters = [.. Upsert.Parameters.Cast<SqliteParameter>()];
-            Delete = Prepare(connection, "DELETE FROM items WHERE pk = $pk AND sk = $sk", "$pk", "$sk");
-            Version = Prepare(
-                connection,
-                "SELECT version FROM items WHERE pk = $pk AND sk = $sk AND (expires IS NULL OR expires > $now)", "$pk", "$sk", "$now");
-            Expire = Prepare(
-                connection,
-                $"DELETE FROM items WHERE rowid IN (SELECT rowid FROM items WHERE expires <= $now LIMIT {ExpiredPerSweep})", "$now");
-            // A counter's value is its version, so that waiting for a change works on it too.
-            Increment = Prepare(
-                connection,
-                """
-                INSERT INTO items (pk, sk, version, body) VALUES ($pk, $sk, $by, x'7b7d')
-                ON CONFLICT (pk, sk) DO UPDATE SET version = version + excluded.version RETURNING version
-                """,
-                "$pk", "$sk", "$by");
-        }
+        public SqliteStatement Begin { get; } = connection.Prepare("BEGIN IMMEDIATE");
 
-        public SqliteCommand Begin { get; }
+        public SqliteStatement Commit { get; } = connection.Prepare("COMMIT");
 
-        public SqliteCommand Commit { get; }
+        public SqliteStatement Rollback { get; } = connection.Prepare("ROLLBACK");
 
-        public SqliteCommand Rollback { get; }
+        public SqliteStatement Upsert { get; } = connection.Prepare(SqliteColumns.Upsert);
 
-        public SqliteCommand Upsert { get; }
+        public SqliteStatement Delete { get; } = connection.Prepare("DELETE FROM items WHERE pk = ?1 AND sk = ?2");
 
-        public SqliteParameter[] UpsertParameters { get; }
+        public SqliteStatement Version { get; } = connection.Prepare(
+            "SELECT version FROM items WHERE pk = ?1 AND sk = ?2 AND (expires IS NULL OR expires > ?3)");
 
-        public SqliteCommand Delete { get; }
+        public SqliteStatement Expire { get; } = connection.Prepare(
+            $"DELETE FROM items WHERE rowid IN (SELECT rowid FROM items WHERE expires <= ?1 LIMIT {ExpiredPerSweep})");
 
-        public SqliteCommand Version { get; }
-
-        public SqliteCommand Expire { get; }
-
-        public SqliteCommand Increment { get; }
+        /// <summary>A counter's value is its version, so that waiting for a change works on it too.</summary>
+        public SqliteStatement Increment { get; } = connection.Prepare(
+            """
+            INSERT INTO items (pk, sk, version, body) VALUES (?1, ?2, ?3, x'7b7d')
+            ON CONFLICT (pk, sk) DO UPDATE SET version = version + excluded.version RETURNING version
+            """);
 
         public void Dispose()
         {
-            foreach (var command in (SqliteCommand[])[Begin, Commit, Rollback, Upsert, Delete, Version, Expire, Increment])
-                command.Dispose();
-        }
-
-        private static SqliteCommand Prepare(SqliteConnection connection, string text, params string[] parameters)
-        {
-            var command = connection.CreateCommand();
-            command.CommandText = text;
-            foreach (var name in parameters)
-                command.Parameters.Add(new SqliteParameter { ParameterName = name, Value = DBNull.Value });
-            return command;
+            foreach (var statement in (SqliteStatement[])[Begin, Commit, Rollback, Upsert, Delete, Version, Expire, Increment])
+                statement.Dispose();
         }
     }
 }

@@ -16,17 +16,17 @@ internal static class AmazonDocuments
     private const string Host = """^[^,$^&\\(\\)!;'\"<>\\`{}\\[\\]\\|#=]{3,}$""";
 
     private const string PortParameters =
-        $$"""
+        $$$"""
             "portNumber": {
               "type": "String",
               "description": "(Optional) Port number of the server on the instance",
-              "allowedPattern": "{{Port}}",
+              "allowedPattern": "{{{Port}}}",
               "default": "80"
             },
             "localPortNumber": {
               "type": "String",
               "description": "(Optional) Port number on local machine to forward traffic to. An open port is chosen at run-time if not provided",
-              "allowedPattern": "{{LocalPort}}",
+              "allowedPattern": "{{{LocalPort}}}",
               "default": "0"
             }
         """;
@@ -43,7 +43,7 @@ internal static class AmazonDocuments
 
     private static readonly FrozenDictionary<string, (Document Document, DocumentContent Content)> All = Index(
         ("AWS-StartSSHSession",
-            $$"""
+            $$$"""
             {
               "schemaVersion": "1.0",
               "sessionType": "Port",
@@ -51,52 +51,52 @@ internal static class AmazonDocuments
                 "portNumber": {
                   "type": "String",
                   "description": "(Optional) Port number of SSH server on the instance",
-                  "allowedPattern": "{{Port}}",
+                  "allowedPattern": "{{{Port}}}",
                   "default": "22"
                 }
               },
               "properties": {
-                "portNumber": "{{"{{ portNumber }}"}}"
+                "portNumber": "{{ portNumber }}"
               }
             }
             """),
         ("AWS-StartPortForwardingSession",
-            $$"""
+            $$$"""
             {
               "schemaVersion": "1.0",
               "description": "Document to start port forwarding session over Session Manager",
               "sessionType": "Port",
               "parameters": {
-            {{PortParameters}}
+            {{{PortParameters}}}
               },
               "properties": {
-            {{PortProperties}}
+            {{{PortProperties}}}
               }
             }
             """),
         ("AWS-StartPortForwardingSessionToRemoteHost",
-            $$"""
+            $$$"""
             {
               "schemaVersion": "1.0",
               "description": "Document to start port forwarding session over Session Manager",
               "sessionType": "Port",
               "parameters": {
-            {{PortParameters}},
+            {{{PortParameters}}},
                 "host": {
                   "type": "String",
                   "description": "(Optional) Hostname or IP address of the destination server",
-                  "allowedPattern": "{{Host}}",
+                  "allowedPattern": "{{{Host}}}",
                   "default": "localhost"
                 }
               },
               "properties": {
-            {{PortProperties}},
-                "host": "{{"{{ host }}"}}"
+            {{{PortProperties}}},
+                "host": "{{ host }}"
               }
             }
             """),
         ("AWS-StartPortForwardingSessionToSocket",
-            $$"""
+            $$$"""
             {
               "schemaVersion": "1.0",
               "description": "Document to start port forwarding session over Session Manager",
@@ -105,7 +105,7 @@ internal static class AmazonDocuments
                 "portNumber": {
                   "type": "String",
                   "description": "(Optional) Port number of the server on the instance",
-                  "allowedPattern": "{{Port}}",
+                  "allowedPattern": "{{{Port}}}",
                   "default": "80"
                 },
                 "localUnixSocket": {
@@ -113,10 +113,10 @@ internal static class AmazonDocuments
                 }
               },
               "properties": {
-                "portNumber": "{{"{{ portNumber }}"}}",
+                "portNumber": "{{ portNumber }}",
                 "type": "LocalPortForwarding",
                 "localConnectionType": "unix",
-                "localUnixSocket": "{{"{{ localUnixSocket }}"}}"
+                "localUnixSocket": "{{ localUnixSocket }}"
               }
             }
             """),
@@ -159,10 +159,10 @@ internal static class AmazonDocuments
     private static Document InRegion(Document document, Tenant viewer) => document with { Tenant = viewer with { Account = "" } };
 
     private static string CommandDocument(string sessionType) =>
-        $$"""
+        $$$"""
         {
           "schemaVersion": "1.0",
-          "sessionType": "{{sessionType}}",
+          "sessionType": "{{{sessionType}}}",
           "parameters": {
             "command": {
               "type": "String"
@@ -170,10 +170,10 @@ internal static class AmazonDocuments
           },
           "properties": {
             "linux": {
-              "commands": "{{"{{command}}"}}"
+              "commands": "{{command}}"
             },
             "windows": {
-              "commands": "{{"{{command}}"}}"
+              "commands": "{{command}}"
             }
           }
         }

@@ -188,23 +188,25 @@ public sealed class DocumentEditor(ITable table, DocumentRepository documents, T
         {
             throw new RefusedException(
                 Refusal.InvalidDocumentVersion,
-                $"Version provided for document {document.Name} is not latest. Please provide the latest version to update document {document.Name}");
+                $"Version provided for document {document.Name} is not latest. "
+                + $"Please provide the latest version to update document {document.Name}");
         }
     }
 
-    private DocumentVersion VersionOf(NewDocumentVersion request, DocumentContent content, int number, DocumentVersion? former) => new()
-    {
-        Number = number,
-        VersionName = request.VersionName,
-        DisplayName = request.DisplayName ?? former?.DisplayName,
-        TargetType = request.TargetType ?? former?.TargetType,
-        Format = request.Format,
-        CreatedDate = time.GetUtcNow().ToMilliseconds(),
-        Hash = content.Hash,
-        SchemaVersion = content.Summarize().SchemaVersion,
-        Requires = request.Requires,
-        Attachments = request.Attachments,
-    };
+    private DocumentVersion VersionOf(
+        NewDocumentVersion request, DocumentContent content, int number, DocumentVersion? former) => new()
+        {
+            Number = number,
+            VersionName = request.VersionName,
+            DisplayName = request.DisplayName ?? former?.DisplayName,
+            TargetType = request.TargetType ?? former?.TargetType,
+            Format = request.Format,
+            CreatedDate = time.GetUtcNow().ToMilliseconds(),
+            Hash = content.Hash,
+            SchemaVersion = content.Summarize().SchemaVersion,
+            Requires = request.Requires,
+            Attachments = request.Attachments,
+        };
 
     private static List<TableWrite> WritesOf(Document document, DocumentVersion version, DocumentContent content)
     {

@@ -36,7 +36,8 @@ internal static class DocumentItem
     public static ItemKey VersionKey(Document document, int number) =>
         new(VersionsPartition(document), $"{document.Incarnation}/v/{number.ToString("D10", CultureInfo.InvariantCulture)}");
 
-    public static ItemKey ContentKey(Document document, string hash) => new(VersionsPartition(document), $"{document.Incarnation}/c/{hash}");
+    public static ItemKey ContentKey(Document document, string hash) =>
+        new(VersionsPartition(document), $"{document.Incarnation}/c/{hash}");
 
     public static ItemKey VersionNameKey(Document document, string versionName) =>
         new(VersionsPartition(document), $"{document.Incarnation}/n/{versionName}");

@@ -50,7 +50,8 @@ public sealed class DocumentLibrary(DocumentRepository documents)
 
     /// <summary>The content of a version.</summary>
     /// <exception cref="RefusedException">InvalidDocument: it has just been deleted.</exception>
-    public async ValueTask<DocumentContent> GetContentAsync(Document document, DocumentVersion version, CancellationToken cancellationToken) =>
+    public async ValueTask<DocumentContent> GetContentAsync(
+        Document document, DocumentVersion version, CancellationToken cancellationToken) =>
         document.IsAmazons ? AmazonDocuments.ContentOf(document)
         : await documents.FindContentAsync(document, version, cancellationToken) ?? throw DocumentRefusals.NotFound(document.Name);
 
@@ -102,7 +103,8 @@ public sealed class DocumentLibrary(DocumentRepository documents)
             if (page.Count == limit)
                 return new DocumentPage(page, $"{DocumentPage.Shared}{last}");
             var slash = key.IndexOf('/', StringComparison.Ordinal);
-            var document = await FindAsync(viewer, new DocumentReference(key[..slash], key[(slash + 1)..], Version: null), cancellationToken);
+            var reference = new DocumentReference(key[..slash], key[(slash + 1)..], Version: null);
+            var document = await FindAsync(viewer, reference, cancellationToken);
             last = key;
             if (document is not null && !document.IsOwnedBy(viewer) && filter.Matches(viewer, document))
                 page.Add(document);
@@ -137,7 +139,8 @@ public sealed class DocumentLibrary(DocumentRepository documents)
             .OrderBy(d => d.Name, StringComparer.Ordinal);
 
     /// <summary>What is shared with the viewer or with everybody behind a position, and whether that is all of the rest.</summary>
-    private async Task<(IEnumerable<string> Keys, bool IsRest)> SharedAsync(Tenant viewer, string? after, CancellationToken cancellationToken)
+    private async Task<(IEnumerable<string> Keys, bool IsRest)> SharedAsync(
+        Tenant viewer, string? after, CancellationToken cancellationToken)
     {
         var withViewer = await documents.ListSharedAsync(viewer.Account, viewer.Region, after, SharedScanLimit, cancellationToken);
         var withAll = await documents.ListSharedAsync(Document.Everybody, viewer.Region, after, SharedScanLimit, cancellationToken);

@@ -26,13 +26,14 @@ internal sealed partial record DocumentReference(string? Account, string Name, i
 
         if (!match.Groups["arn"].Success)
             return new DocumentReference(Account: null, match.Groups["name"].Value, version);
-        return match.Groups["partition"].ValueSpan.SequenceEqual(viewer.Partition) && match.Groups["region"].ValueSpan.SequenceEqual(viewer.Region)
+        return match.Groups["partition"].Value == viewer.Partition && match.Groups["region"].Value == viewer.Region
             ? new DocumentReference(match.Groups["account"].Value, match.Groups["name"].Value, version)
             : null;
     }
 
     [GeneratedRegex(
-        @"\A(?<arn>arn:(?<partition>[a-z-]+):ssm:(?<region>[a-z0-9-]+):(?<account>(?:[0-9]{12})?):document/)?(?<name>[a-zA-Z0-9_\-.]+)(?::(?<version>[1-9][0-9]*))?\z",
+        @"\A(?<arn>arn:(?<partition>[a-z-]+):ssm:(?<region>[a-z0-9-]+):(?<account>(?:[0-9]{12})?):document/)?"
+        + @"(?<name>[a-zA-Z0-9_\-.]+)(?::(?<version>[1-9][0-9]*))?\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Form();

@@ -22,7 +22,10 @@ public sealed class DocumentRepository(ITable table)
 
     /// <summary>The documents of a tenant, by name.</summary>
     public async ValueTask<IReadOnlyList<Document>> ListAsync(Tenant tenant, CancellationToken cancellationToken) =>
-        [.. (await table.QueryAsync(DocumentItem.DocumentsOf(tenant), cancellationToken)).Select(item => DocumentItem.FromItem(tenant, item))];
+    [
+        .. (await table.QueryAsync(DocumentItem.DocumentsOf(tenant), cancellationToken))
+            .Select(item => DocumentItem.FromItem(tenant, item)),
+    ];
 
     /// <summary>How many documents a tenant has.</summary>
     public async ValueTask<int> CountAsync(Tenant tenant, CancellationToken cancellationToken) =>
@@ -53,7 +56,8 @@ public sealed class DocumentRepository(ITable table)
     }
 
     /// <summary>The content of a version, or null when it has just been deleted.</summary>
-    public async ValueTask<DocumentContent?> FindContentAsync(Document document, DocumentVersion version, CancellationToken cancellationToken)
+    public async ValueTask<DocumentContent?> FindContentAsync(
+        Document document, DocumentVersion version, CancellationToken cancellationToken)
     {
         var item = await table.GetAsync(DocumentItem.ContentKey(document, version.Hash), consistent: true, cancellationToken);
         return item is null ? null : DocumentContent.Read(version.Format, DocumentItem.ContentOf(item));

@@ -52,13 +52,17 @@ public sealed record ParameterDefinition
             Name = name,
             Type = type,
             AllowedValues = SessionDocumentParser.Member(json, "allowedValues") is { } allowed ? Values(name, allowed) : null,
-            AllowedPattern = SessionDocumentParser.Text(json, "allowedPattern") is { } pattern ? ParameterPattern.Parse(name, pattern) : null,
+            AllowedPattern = SessionDocumentParser.Text(json, "allowedPattern") is { } pattern
+                ? ParameterPattern.Parse(name, pattern)
+                : null,
             MinItems = Number(json, "minItems"),
             MaxItems = Number(json, "maxItems"),
             MinChars = Number(json, "minChars"),
             MaxChars = Number(json, "maxChars"),
         };
-        return SessionDocumentParser.Member(json, "default") is { } value ? definition with { Default = definition.DefaultOf(value) } : definition;
+        return SessionDocumentParser.Member(json, "default") is { } value
+            ? definition with { Default = definition.DefaultOf(value) }
+            : definition;
     }
 
     private IReadOnlyList<string> DefaultOf(JsonElement value) => (IsList, value.ValueKind) switch

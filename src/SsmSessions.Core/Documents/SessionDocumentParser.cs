@@ -88,7 +88,8 @@ internal static class SessionDocumentParser
         if (provided.Except(KnownInputs, StringComparer.Ordinal).Any())
         {
             throw DocumentRefusals.InvalidContent(
-                $"Unknown input names provided. Known=[ [{string.Join(", ", KnownInputs)}] ], Provided=[ [{string.Join(", ", provided)}] ].");
+                $"Unknown input names provided. Known=[ [{string.Join(", ", KnownInputs)}] ], "
+                + $"Provided=[ [{string.Join(", ", provided)}] ].");
         }
 
         var profile = Object(inputs, "shellProfile");

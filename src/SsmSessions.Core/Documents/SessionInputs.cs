@@ -2,7 +2,8 @@ using SsmSessions.Core.Sessions;
 
 namespace SsmSessions.Core.Documents;
 
-/// <summary>The preferences of a Session document (spec/ssm-control-plane.md §11.1). What is absent is empty, false, or no limit.</summary>
+/// <summary>The preferences of a Session document (spec/ssm-control-plane.md §11.1). What is absent is empty, false, or no
+/// limit.</summary>
 public sealed record SessionInputs
 {
     /// <summary>The preferences where nobody has any.</summary>

@@ -105,13 +105,18 @@ internal static partial class YamlContent
     private static partial Regex PlainText();
 
     /// <summary>Several lines of printable characters, the first one not indented, no blanks at their ends.</summary>
-    [GeneratedRegex(@"\A(?=[!-~])(?:(?:[\t -~]*[!-~])?\n)+(?:[\t -~]*[!-~])?\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        @"\A(?=[!-~])(?:(?:[\t -~]*[!-~])?\n)+(?:[\t -~]*[!-~])?\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Lines();
 
-    [GeneratedRegex(@"\A(?:y|yes|n|no|on|off|true|false|null)\z|\s\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        @"\A(?:y|yes|n|no|on|off|true|false|null)\z|\s\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1_000)]
     private static partial Regex OtherThanText();
 
-    [GeneratedRegex(@"\A-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        @"\A-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex JsonNumber();
 
     /// <summary>Builds JSON from the events of one value.</summary>
@@ -172,8 +177,9 @@ internal static partial class YamlContent
         }
 
         /// <summary>A plain scalar is what JSON would call it; anything else is text.</summary>
-        private static JsonNode? ReadScalar(Scalar scalar) => scalar.Style != ScalarStyle.Plain ? JsonValue.Create(scalar.Value) : scalar.Value switch
+        private static JsonNode? ReadScalar(Scalar scalar) => scalar.Value switch
         {
+            var text when scalar.Style != ScalarStyle.Plain => JsonValue.Create(text),
             "" or "~" or "null" or "Null" or "NULL" => null,
             "true" or "True" or "TRUE" => JsonValue.Create(true),
             "false" or "False" or "FALSE" => JsonValue.Create(false),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
@@ -18,7 +19,7 @@ namespace SsmSessions.Core.Sessions;
 /// </code>
 /// </remarks>
 /// <param name="key">32 bytes, secret.</param>
-public sealed class PageTokens(byte[] key)
+public sealed class PageTokens(byte[] key) : IDisposable
 {
     /// <summary>The longest token that is looked at, characters.</summary>
     public const int MaxLength = 4_096;
@@ -26,16 +27,19 @@ public sealed class PageTokens(byte[] key)
     private const int TagLength = 16;
     private const int HeaderLength = 2;
 
+    // Setting a key up costs more than the hash itself.
+    private readonly ThreadLocal<IncrementalHash> _mac =
+        new(() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key), trackAllValues: true);
+
     /// <summary>The token of a position in a list.</summary>
     /// <param name="binding">Everything that makes the list what it is: tenant, operation, filters.</param>
     /// <param name="position">Where the next page begins.</param>
     public string Create(string binding, string position)
     {
-        var text = Encoding.UTF8.GetBytes(position);
-        var token = new byte[HeaderLength + TagLength + text.Length];
+        var token = new byte[HeaderLength + TagLength + Encoding.UTF8.GetByteCount(position)];
         token[1] = 1;
-        Tag(binding, text).CopyTo(token, HeaderLength);
-        text.CopyTo(token, HeaderLength + TagLength);
+        Encoding.UTF8.GetBytes(position, token.AsSpan(HeaderLength + TagLength));
+        Tag(binding, token.AsSpan(HeaderLength + TagLength), token.AsSpan(HeaderLength, TagLength));
         return Convert.ToBase64String(token);
     }
 
@@ -43,31 +47,47 @@ public sealed class PageTokens(byte[] key)
     /// <exception cref="RefusedException">InvalidNextToken: not a token, tampered with, or of another list.</exception>
     public string Read(string binding, string token)
     {
-        var bytes = new byte[MaxLength];
-        if (token.Length > MaxLength
-            || !Convert.TryFromBase64String(token, bytes, out var length)
+        if (token.Length > MaxLength)
+            throw Invalid();
+        Span<byte> bytes = stackalloc byte[token.Length];
+        if (!Convert.TryFromBase64String(token, bytes, out var length)
             // Blanks and idle bits do not change what is decoded: a token has one spelling.
-            || Convert.ToBase64String(bytes.AsSpan(0, length)) != token
+            || Convert.ToBase64String(bytes[..length]) != token
             || length < HeaderLength + TagLength
             || bytes[0] != 0 || bytes[1] != 1)
         {
             throw Invalid();
         }
 
-        var position = bytes.AsSpan(HeaderLength + TagLength, length - HeaderLength - TagLength);
-        if (!CryptographicOperations.FixedTimeEquals(bytes.AsSpan(HeaderLength, TagLength), Tag(binding, position)))
+        var position = bytes[(HeaderLength + TagLength)..length];
+        Span<byte> tag = stackalloc byte[TagLength];
+        Tag(binding, position, tag);
+        if (!CryptographicOperations.FixedTimeEquals(bytes.Slice(HeaderLength, TagLength), tag))
             throw Invalid();
         return Encoding.UTF8.GetString(position);
     }
 
-    private byte[] Tag(string binding, ReadOnlySpan<byte> position)
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var mac in _mac.Values)
+            mac.Dispose();
+        _mac.Dispose();
+    }
+
+    private void Tag(string binding, ReadOnlySpan<byte> position, Span<byte> tag)
     {
         var bound = Encoding.UTF8.GetByteCount(binding);
-        var message = new byte[sizeof(int) + bound + position.Length];
+        var message = ArrayPool<byte>.Shared.Rent(sizeof(int) + bound);
         BinaryPrimitives.WriteInt32BigEndian(message, bound);
         Encoding.UTF8.GetBytes(binding, message.AsSpan(sizeof(int)));
-        position.CopyTo(message.AsSpan(sizeof(int) + bound));
-        return HMACSHA256.HashData(key, message)[..TagLength];
+        var mac = _mac.Value!;
+        mac.AppendData(message, 0, sizeof(int) + bound);
+        ArrayPool<byte>.Shared.Return(message);
+        mac.AppendData(position);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        mac.GetHashAndReset(hash);
+        hash[..TagLength].CopyTo(tag);
     }
 
     internal static RefusedException Invalid() => new(Refusal.InvalidNextToken, "The specified token is not valid.");

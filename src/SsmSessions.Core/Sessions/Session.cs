@@ -11,6 +11,8 @@ public sealed record Session
     /// <summary>The idle timeout where a document sets none.</summary>
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromMinutes(20);
 
+    private Memo _rendering;
+
     /// <summary>The account and region it lives in.</summary>
     public required Tenant Tenant { get; init; }
 
@@ -64,6 +66,12 @@ public sealed record Session
 
     /// <summary>Active or History.</summary>
     public SessionState State => Status.State();
+
+    /// <summary>What a front end makes of the session, kept with it: sessions that are listed often are the same object.</summary>
+    /// <param name="render">The same at each call.</param>
+    public T Render<T>(Func<Session, T> render)
+        where T : class =>
+        _rendering.Get(this, render);
 
     /// <summary>The session, ended.</summary>
     /// <param name="status">Terminating, Terminated or Failed.</param>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using SsmSessions.Core.Identity;
@@ -11,10 +10,6 @@ public sealed class SessionRepository(ITable table)
 {
     /// <summary>The most rows that one list looks at; what a filter leaves over may then be less than a page.</summary>
     public const int ScanLimit = 1_000;
-
-    private const int CachedSessions = 20_000;
-
-    private readonly ConcurrentDictionary<string, CachedSession> _cache = new(StringComparer.Ordinal);
 
     /// <summary>The session of an id as last acknowledged by any host, or null.</summary>
     public async ValueTask<StoredSession?> FindAsync(Tenant tenant, string sessionId, CancellationToken cancellationToken)
@@ -106,19 +101,7 @@ public sealed class SessionRepository(ITable table)
         return floor < date && date < DateTimeOffset.MaxValue.AddMilliseconds(-1) ? floor.AddMilliseconds(1) : floor;
     }
 
-    /// <summary>Sessions are immutable and most pages repeat: the parsed one is kept as long as its body is the same.</summary>
-    private Session Read(Item item)
-    {
-        if (_cache.TryGetValue(item.Key.Partition, out var cached) && cached.Body.Span.SequenceEqual(item.Body.Span))
-            return cached.Session;
-        if (_cache.Count >= CachedSessions)
-            _cache.Clear();
-        var session = SessionItem.FromItem(item);
-        _cache[item.Key.Partition] = new CachedSession(item.Body, session);
-        return session;
-    }
-
-    private sealed record CachedSession(ReadOnlyMemory<byte> Body, Session Session);
+    private static Session Read(Item item) => item.Read(SessionItem.FromItem);
 }
 
 /// <summary>A session and the version under which it was read.</summary>

@@ -10,6 +10,8 @@ public readonly record struct ItemKey(string Partition, string Sort);
 /// <param name="Body">What is remembered: a versioned UTF-8 JSON record of Core, at most <see cref="TableLimits.BodyBytes"/>.</param>
 public sealed record Item(ItemKey Key, ReadOnlyMemory<byte> Body)
 {
+    private Memo _reading;
+
     /// <summary>The writer's version, 1 or more, for <see cref="Precondition.VersionIs"/>. 0 on items read through an index.</summary>
     public long Version { get; init; } = 1;
 
@@ -18,6 +20,11 @@ public sealed record Item(ItemKey Key, ReadOnlyMemory<byte> Body)
 
     /// <summary>Where the item appears in the indexes; null means in none.</summary>
     public IndexKeys? Indexes { get; init; }
+
+    /// <summary>What a repository reads from the item, kept with it: an engine may return the same item again.</summary>
+    internal T Read<T>(Func<Item, T> read)
+        where T : class =>
+        _reading.Get(this, read);
 }
 
 /// <summary>

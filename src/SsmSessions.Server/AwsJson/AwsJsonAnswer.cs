@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.ObjectPool;
 
 namespace SsmSessions.Server.AwsJson;
 
@@ -17,7 +17,7 @@ internal sealed class AwsJsonAnswer : IDisposable
     private const int LargestKeptBuffer = 256 * 1024;
     private const int MostKeptBuffers = 256;
 
-    private static readonly ConcurrentBag<AwsJsonAnswer> Kept = [];
+    private static readonly DefaultObjectPool<AwsJsonAnswer> Kept = new(new Keeping(), MostKeptBuffers);
     private static readonly JsonWriterOptions Options = new()
     {
         // The real service escapes only what JSON must have escaped.
@@ -31,7 +31,7 @@ internal sealed class AwsJsonAnswer : IDisposable
 
     public Utf8JsonWriter Writer { get; }
 
-    public static AwsJsonAnswer Begin() => Kept.TryTake(out var answer) ? answer : new AwsJsonAnswer();
+    public static AwsJsonAnswer Begin() => Kept.Get();
 
     /// <summary>Forgets what was written.</summary>
     public void Restart()
@@ -49,7 +49,7 @@ internal sealed class AwsJsonAnswer : IDisposable
 
     public async Task SendAsync(HttpResponse response, int status)
     {
-        await Writer.FlushAsync();
+        Writer.Flush();
         response.StatusCode = status;
         response.ContentType = AwsJsonEndpoint.ContentType;
         AddCommonHeaders(response);
@@ -68,18 +68,25 @@ internal sealed class AwsJsonAnswer : IDisposable
             await response.BodyWriter.WriteAsync(body, response.HttpContext.RequestAborted);
     }
 
-    public void Dispose()
-    {
-        if (_buffer.Capacity > LargestKeptBuffer || Kept.Count >= MostKeptBuffers)
-            return;
-        Restart();
-        Kept.Add(this);
-    }
+    public void Dispose() => Kept.Return(this);
 
     private static void AddCommonHeaders(HttpResponse response)
     {
         response.Headers.Server = "Server";
         if (HttpProtocol.IsHttp11(response.HttpContext.Request.Protocol))
             response.Headers.Connection = "keep-alive";
+    }
+
+    private sealed class Keeping : PooledObjectPolicy<AwsJsonAnswer>
+    {
+        public override AwsJsonAnswer Create() => new();
+
+        public override bool Return(AwsJsonAnswer obj)
+        {
+            if (obj._buffer.Capacity > LargestKeptBuffer)
+                return false;
+            obj.Restart();
+            return true;
+        }
     }
 }

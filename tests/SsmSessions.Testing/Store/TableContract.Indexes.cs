@@ -78,6 +78,21 @@ public abstract partial class TableContract
     }
 
     [Fact]
+    public async Task An_item_that_was_read_through_an_index_is_read_anew_once_it_is_written()
+    {
+        var indexes = new IndexKeys { Sort = "1", State = "x", Owner = "x", Target = "x", Status = "x", Host = "x", Deadline = "x", DeadlineSort = "1" };
+        foreach (var text in (string[])["first", "second", "third"])
+        {
+            if (text == "third")
+                await DeleteAsync(Key);
+            await PutAsync(NewItem(Key, text) with { Indexes = indexes });
+
+            foreach (var index in Enum.GetValues<TableIndex>())
+                Assert.Equal([text], await TextsAsync(new TableQuery(index, "x")));
+        }
+    }
+
+    [Fact]
     public async Task A_refused_write_moves_nothing_in_the_indexes()
     {
         await PutAsync(NewItem(Key, "there") with { Indexes = new IndexKeys { Sort = "1", State = "old" } });

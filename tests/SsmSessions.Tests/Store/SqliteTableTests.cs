@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using SsmSessions.Core.Store;
 using SsmSessions.Storage.Sqlite;
 using SsmSessions.Testing;
@@ -150,6 +149,26 @@ public sealed class SqliteFileTests : IDisposable
         Assert.Contains($"{index} ({partition ?? "pk"}=? AND {sort}>? AND {sort}<?)", step, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("state")]
+    [InlineData("owner")]
+    [InlineData("target")]
+    [InlineData("status")]
+    [InlineData("host")]
+    public async Task Stamps_are_read_from_the_index_alone(string partition)
+    {
+        await using (await OpenAsync())
+        {
+            // Opening creates the table.
+        }
+
+        var plan = ReadColumn(
+            $"EXPLAIN QUERY PLAN SELECT stamp FROM items WHERE {partition} = 'x' AND sort >= '' AND sort < x'' AND (expires IS NULL OR expires > 1) ORDER BY sort DESC LIMIT 10",
+            3);
+
+        Assert.Contains($"USING COVERING INDEX by_{partition} ({partition}=? AND sort>? AND sort<?)", Assert.Single(plan), StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task<SqliteTable> OpenAsync()
@@ -169,14 +188,11 @@ public sealed class SqliteFileTests : IDisposable
 
     private List<string> ReadColumn(string query, int column = 0)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "sessions.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = query;
-        using var row = command.ExecuteReader();
+        using var connection = new SqliteConnection(Path.Combine(_folder, "sessions.db"), isFile: true);
+        using var statement = connection.Prepare(query);
         var values = new List<string>();
-        while (row.Read())
-            values.Add(row.GetString(column));
+        while (statement.Step())
+            values.Add(statement.Text(column));
         return values;
     }
 }

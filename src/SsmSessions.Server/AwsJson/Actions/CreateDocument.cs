@@ -87,8 +87,9 @@ internal sealed class CreateDocumentHandler(DocumentEditor documents) : IActionH
             Requires = [.. (request.Requires ?? []).Select(r => r.ToRequirement())],
             Attachments = AttachmentsSourceMember.Names(request.Attachments),
         };
+        var tags = TagRules.Collect(TagMember.Pairs(request.Tags));
         var created = await documents.CreateAsync(
-            context.Tenant, request.Name!, request.DocumentType ?? DefaultType, version, TagRules.Collect(TagMember.Pairs(request.Tags)), cancellationToken);
+            context.Tenant, request.Name!, request.DocumentType ?? DefaultType, version, tags, cancellationToken);
         return new CreateDocumentResult(DocumentDescriptionMember.Of(context.Tenant, created, "Creating"));
     }
 }

@@ -51,7 +51,9 @@ internal sealed class DescribeDocumentPermissionHandler(DocumentRepository docum
         var limit = (int)(request.MaxResults ?? DefaultPage);
         KeyValuePair<string, string>[] rest =
         [
-            .. document.Shares.Where(share => string.CompareOrdinal(share.Key, after) > 0).OrderBy(share => share.Key, StringComparer.Ordinal),
+            .. document.Shares
+                .Where(share => string.CompareOrdinal(share.Key, after) > 0)
+                .OrderBy(share => share.Key, StringComparer.Ordinal),
         ];
         var page = rest.Take(limit).ToArray();
         return new DescribeDocumentPermissionResponse(

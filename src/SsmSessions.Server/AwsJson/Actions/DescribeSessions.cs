@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -58,8 +57,6 @@ internal sealed class DescribeSessionsValidator : AbstractValidator<DescribeSess
 /// <summary>A page of sessions. Written by itself: each session's JSON is kept as long as the session is the same.</summary>
 internal sealed record DescribeSessionsResponse(IReadOnlyList<Session> Sessions, string? NextToken) : IWritesItself
 {
-    private static readonly ConditionalWeakTable<Session, byte[]> Rendered = [];
-
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
@@ -67,7 +64,7 @@ internal sealed record DescribeSessionsResponse(IReadOnlyList<Session> Sessions,
             writer.WriteString("NextToken"u8, NextToken);
         writer.WriteStartArray("Sessions"u8);
         foreach (var session in Sessions)
-            writer.WriteRawValue(Rendered.GetValue(session, SessionMember.Render), skipInputValidation: true);
+            writer.WriteRawValue(session.Render(SessionMember.Render), skipInputValidation: true);
         writer.WriteEndArray();
         writer.WriteEndObject();
     }

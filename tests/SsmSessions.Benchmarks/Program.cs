@@ -1,0 +1,3 @@
+using SsmSessions.Benchmarks;
+
+return await CommandLine.RunAsync(args);

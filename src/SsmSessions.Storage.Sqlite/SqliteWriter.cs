@@ -68,8 +68,9 @@ internal sealed class SqliteWriter : IDisposable
             SweepExpired();
             statements.Commit.Run();
         }
-        catch (SqliteException failure)
+        catch (Exception failure)
         {
+            // Whatever it is, it is these callers' failure: the thread that writes lives on.
             Rollback();
             foreach (var write in batch)
                 write.Failed(failure);

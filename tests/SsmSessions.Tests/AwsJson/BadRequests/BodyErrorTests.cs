@@ -101,6 +101,21 @@ public sealed class BodyErrorTests(OpenServer server) : IClassFixture<OpenServer
     [InlineData("TerminateSession", """{"SessionId":{}}""", StructureFound)]
     [InlineData("GetConnectionStatus", """{"Target":false}""", "FALSE_VALUE can not be converted to a String")]
     [InlineData("GetConnectionStatus", """{"Target":["i-1"]}""", ListFound)]
+    [InlineData("DeleteDocument", """{"Name":"My-Shell","Force":1}""", "NUMBER_VALUE can not be converted to a Boolean")]
+    [InlineData("DeleteDocument", """{"Name":"My-Shell","Force":[]}""", ListFound)]
+    [InlineData("DeleteDocument", """{"Name":"My-Shell","Force":{}}""", StructureFound)]
+    [InlineData("CreateActivation", """{"IamRole":"R","ExpirationDate":"2027-01-01"}""", "STRING_VALUE can not be converted to milliseconds since epoch")]
+    [InlineData("CreateActivation", """{"IamRole":"R","ExpirationDate":true}""", "TRUE_VALUE can not be converted to milliseconds since epoch")]
+    [InlineData("CreateActivation", """{"IamRole":"R","ExpirationDate":{}}""", StructureFound)]
+    [InlineData("CreateActivation", """{"IamRole":"R","RegistrationLimit":"5"}""", "STRING_VALUE can not be converted to an Integer")]
+    [InlineData("CreateActivation", """{"IamRole":"R","Tags":{"a":"b"}}""", StructureFound)]
+    [InlineData("CreateActivation", """{"IamRole":"R","Tags":["a"]}""", "Expected null")]
+    [InlineData("CreateActivation", """{"IamRole":"R","Tags":[{"Key":"a","Value":1}]}""", "NUMBER_VALUE can not be converted to a String")]
+    [InlineData("DescribeActivations", """{"Filters":[{"FilterKey":"IamRole","FilterValues":"R"}]}""", "Expected list or null")]
+    [InlineData("ListDocuments", """{"MaxResults":"5"}""", "STRING_VALUE can not be converted to an Integer")]
+    [InlineData("ListDocuments", """{"Filters":[{"Key":"Owner","Values":[1]}]}""", "NUMBER_VALUE can not be converted to a String")]
+    [InlineData("CreateDocument", """{"Name":"My-Shell","Content":{"schemaVersion":"1.0"}}""", StructureFound)]
+    [InlineData("RemoveTagsFromResource", """{"ResourceType":"Document","ResourceId":"x","TagKeys":"a"}""", "Expected list or null")]
     public async Task A_member_of_another_type_is_told(string action, string body, string text)
     {
         var answer = await server.SendAsync(WireRequest.Of(action, body));
@@ -144,6 +159,18 @@ public sealed class BodyErrorTests(OpenServer server) : IClassFixture<OpenServer
         var answer = await server.SendAsync(WireRequest.Of("DescribeSessions", body));
 
         answer.AssertIs(200, """{"Sessions":[]}""");
+    }
+
+    [Theory]
+    [InlineData("\"true\"")]
+    [InlineData("\"no\"")]
+    [InlineData("true")]
+    [InlineData("null")]
+    public async Task A_string_is_taken_for_a_boolean(string force)
+    {
+        var answer = await server.SendAsync(WireRequest.Of("DeleteDocument", $$"""{"Name":"My-Shell","Force":{{force}}}"""));
+
+        answer.AssertIsError("InvalidDocument", "Document with name My-Shell does not exist.", "Message");
     }
 
     [Theory]

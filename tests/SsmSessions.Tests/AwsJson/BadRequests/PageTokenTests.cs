@@ -68,6 +68,16 @@ public sealed class PageTokenTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("ListDocuments", """{"NextToken":"|"}""")]
+    [InlineData("DescribeActivations", """{"NextToken":"|"}""")]
+    [InlineData("DescribeInstanceInformation", """{"NextToken":"|"}""")]
+    [InlineData("DescribeInstanceProperties", """{"NextToken":"|"}""")]
+    [InlineData("ListDocumentVersions", """{"Name":"AWS-StartSSHSession","NextToken":"|"}""")]
+    public async Task A_token_of_another_operation_is_refused(string action, string body) =>
+        (await WireRequest.Of(action, body.Replace("|", _token, StringComparison.Ordinal)).SendAsync(_server!.Http))
+            .AssertIsError("InvalidNextToken", "The specified token is not valid.", "Message");
+
+    [Theory]
     [InlineData("")]
     [InlineData(" ")]
     [InlineData("x")]

@@ -24,12 +24,12 @@ internal sealed record BenchmarkSettings(TimeSpan Round, int Rounds, int Session
 /// <param name="What">What was measured.</param>
 /// <param name="Ours">This service's number, with its unit.</param>
 /// <param name="Reference">The number that it is compared with.</param>
-/// <param name="Ratio">Ours through the reference.</param>
+/// <param name="Ratio">Ours through the reference, or null where there is nothing to compare.</param>
 /// <param name="Wanted">The ratio to reach, or null for a line that explains another.</param>
 /// <param name="Allocated">Bytes that our side allocated per operation.</param>
 /// <param name="Processor">Seconds of processor time that our side took per operation, load generator included: what a busy machine changes least.</param>
 internal sealed record Measurement(
-    string What, string Ours, string Reference, double Ratio, Wanted? Wanted = null, double? Allocated = null, double? Processor = null);
+    string What, string Ours, string Reference, double? Ratio, Wanted? Wanted = null, double? Allocated = null, double? Processor = null);
 
 /// <summary>A ratio to reach.</summary>
 /// <param name="Ratio">The number.</param>

@@ -38,12 +38,12 @@ internal static class Report
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (var m in measurements)
         {
-            var color = m.Wanted is null ? "default" : m.Wanted.IsReachedBy(m.Ratio) ? "green" : "red";
+            var color = m.Wanted is null || m.Ratio is null ? "default" : m.Wanted.IsReachedBy(m.Ratio.Value) ? "green" : "red";
             table.AddRow(
                 Markup.Escape(m.What),
                 Markup.Escape(m.Ours),
                 Markup.Escape(m.Reference),
-                string.Create(CultureInfo.InvariantCulture, $"[{color}]{m.Ratio:0.00}[/]"),
+                m.Ratio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"[{color}]{ratio:0.00}[/]") : "",
                 m.Wanted?.ToString() ?? "",
                 m.Allocated is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:#,0} B") : "",
                 m.Processor is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0.0} µs") : "");

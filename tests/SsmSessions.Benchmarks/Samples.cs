@@ -1,9 +1,9 @@
 namespace SsmSessions.Benchmarks;
 
 /// <summary>Numbers of one kind, and what stands in their middle and near their end.</summary>
-internal sealed class Samples
+internal sealed class Samples(params IEnumerable<double> values)
 {
-    private readonly List<double> _values = [];
+    private readonly List<double> _values = [.. values];
 
     public double Median => Quantile(0.5);
 

@@ -14,7 +14,7 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
     public string What => what;
 
     /// <summary>The median rate.</summary>
-    public string Rate => string.Create(CultureInfo.InvariantCulture, $"{Median(_rates):#,0} /s");
+    public string Rate => string.Create(CultureInfo.InvariantCulture, $"{new Samples(_rates).Median:#,0} /s");
 
     /// <summary>The median of the bytes that this process allocated per operation.</summary>
     public double Allocated => _allocated.Median;
@@ -39,7 +39,13 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
 
     /// <summary>This side against another: the median of the rounds' ratios.</summary>
     public Measurement Against(Side reference, Wanted? wanted = null) => new(
-        what, Rate, reference.Rate, Median(_rates.Zip(reference._rates, (mine, theirs) => mine / theirs)), wanted, Allocated, Processor);
+        what,
+        Rate,
+        reference.Rate,
+        new Samples(_rates.Zip(reference._rates, (mine, theirs) => mine / theirs)).Median,
+        wanted,
+        Allocated,
+        Processor);
 
     private async Task RunAsync(TimeSpan time, bool counts, CancellationToken cancellationToken)
     {
@@ -52,14 +58,6 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
         _rates.Add(outcome.Operations / outcome.Seconds);
         _allocated.Add(allocated / (double)outcome.Operations);
         _processor.Add(processor / outcome.Operations);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var samples = new Samples();
-        foreach (var value in values)
-            samples.Add(value);
-        return samples.Median;
     }
 }
 

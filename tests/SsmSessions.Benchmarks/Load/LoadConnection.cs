@@ -12,16 +12,26 @@ internal sealed class LoadConnection : IDisposable
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly IReadOnlyList<byte[]> _requests;
-    private readonly bool _fills;
+    private readonly bool _endsSessions;
     private readonly byte[] _answer = new byte[LargestAnswer];
     private int _next;
 
-    public LoadConnection(LoadOrder order, int first)
+    public LoadConnection(LoadEnd end, bool endsSessions, int first)
     {
-        _requests = order.Fills ? [.. order.Requests.Select(r => (byte[])r.Clone())] : order.Requests;
-        _fills = order.Fills;
-        _next = first % order.Requests.Count;
-        _socket.Connect(IPAddress.Loopback, order.Port);
+        _requests = endsSessions ? [.. end.Requests.Select(r => (byte[])r.Clone())] : end.Requests;
+        _endsSessions = endsSessions;
+        _next = first % end.Requests.Count;
+        _socket.Connect(IPAddress.Loopback, end.Port);
+    }
+
+    /// <summary>True when something of the answer has come.</summary>
+    public bool HasAnswer => _socket.Available > 0;
+
+    /// <summary>Waits until one of several has an answer.</summary>
+    public static void WaitForAny(IEnumerable<LoadConnection> connections)
+    {
+        List<Socket> sockets = [.. connections.Select(connection => connection._socket)];
+        Socket.Select(sockets, checkWrite: null, checkError: null, microSeconds: 1_000_000);
     }
 
     public void Send()
@@ -49,7 +59,7 @@ internal sealed class LoadConnection : IDisposable
         var end = body + ContentLength(head);
         while (length < end)
             length += ReceiveSome(length);
-        if (_fills && _next == 1)
+        if (_endsSessions && _next == 1)
             FillIn(_answer.AsSpan(body, end - body));
     }
 

@@ -5,9 +5,8 @@ using System.Text.Json;
 namespace SsmSessions.Benchmarks.Load;
 
 /// <summary>
-/// The callers, in a process of their own. One thread goes round the connections: it takes an answer, which is there already
-/// unless the server is behind, and sends the next request. That is two system calls a request and no scheduling, so the
-/// processors are the server's as far as can be.
+/// The callers, in a process of their own. One thread goes round the connections: it takes the answers that are there, and sends the
+/// next requests. That is three system calls a request and little scheduling, so the processors are the server's as far as can be.
 /// </summary>
 internal static class LoadGenerator
 {
@@ -26,49 +25,78 @@ internal static class LoadGenerator
 
     private static LoadOutcome Run(LoadOrder order)
     {
-        var answers = 0L;
-        var processor = Environment.CpuUsage.TotalTime;
-        var started = Stopwatch.GetTimestamp();
-        var callers = new List<LoadConnection>(order.Connections);
+        var callers = new List<LoadConnection>(order.Callers);
         try
         {
-            for (var i = 0; i < order.Connections; i++)
-                callers.Add(new LoadConnection(order, first: order.Fills ? 0 : i * 7_919));
-            started = Stopwatch.GetTimestamp();
-            foreach (var caller in callers)
-                caller.Send();
-            while (Stopwatch.GetElapsedTime(started).TotalSeconds < order.Seconds)
-            {
-                foreach (var caller in callers)
-                {
-                    caller.Receive();
-                    caller.Send();
-                    answers++;
-                }
-            }
-
-            foreach (var caller in callers)
-            {
-                caller.Receive();
-                answers++;
-            }
-
-            return Outcome(failure: null);
+            for (var i = 0; i < order.Callers; i++)
+                callers.Add(new LoadConnection(order.Ends[i % order.Ends.Count], order.EndsSessions, first: order.EndsSessions ? 0 : i * 7_919));
+            return order.OneByOne ? SendOneByOne(callers, order) : SendAtOnce(callers, order);
         }
         catch (Exception failure) when (failure is SocketException or InvalidDataException)
         {
-            return Outcome(failure.Message);
+            return new LoadOutcome(0, 0, 0, failure.Message);
         }
         finally
         {
             foreach (var caller in callers)
                 caller.Dispose();
         }
-
-        LoadOutcome Outcome(string? failure) => new(
-            answers,
-            Stopwatch.GetElapsedTime(started).TotalSeconds,
-            (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
-            failure);
     }
+
+    private static LoadOutcome SendAtOnce(List<LoadConnection> callers, LoadOrder order)
+    {
+        var answers = 0L;
+        var processor = Environment.CpuUsage.TotalTime;
+        var started = Stopwatch.GetTimestamp();
+        foreach (var caller in callers)
+            caller.Send();
+        while (Stopwatch.GetElapsedTime(started).TotalSeconds < order.Seconds)
+        {
+            var before = answers;
+            foreach (var caller in callers)
+            {
+                if (!caller.HasAnswer)
+                    continue;
+                caller.Receive();
+                caller.Send();
+                answers++;
+            }
+
+            if (answers == before)
+                LoadConnection.WaitForAny(callers);
+        }
+
+        foreach (var caller in callers)
+        {
+            caller.Receive();
+            answers++;
+        }
+
+        return Outcome(answers, started, processor);
+    }
+
+    private static LoadOutcome SendOneByOne(List<LoadConnection> callers, LoadOrder order)
+    {
+        var times = callers.ConvertAll(_ => new List<double>());
+        var processor = Environment.CpuUsage.TotalTime;
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started).TotalSeconds < order.Seconds)
+        {
+            for (var i = 0; i < callers.Count; i++)
+            {
+                var sent = Stopwatch.GetTimestamp();
+                callers[i].Send();
+                callers[i].Receive();
+                times[i].Add(Stopwatch.GetElapsedTime(sent).TotalSeconds);
+            }
+        }
+
+        return Outcome(times.Sum(t => (long)t.Count), started, processor) with { Times = times };
+    }
+
+    private static LoadOutcome Outcome(long answers, long started, TimeSpan processor) => new(
+        answers,
+        Stopwatch.GetElapsedTime(started).TotalSeconds,
+        (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
+        Failure: null);
 }

@@ -10,17 +10,22 @@ internal sealed class LoadProcess : IDisposable
 
     /// <summary>Sends requests for a while.</summary>
     /// <exception cref="InvalidOperationException">Not all of them were answered with 200.</exception>
-    public async Task<RoundOutcome> RunAsync(LoadOrder order, CancellationToken cancellationToken)
+    public async Task<LoadOutcome> SendAsync(LoadOrder order, CancellationToken cancellationToken)
     {
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order).AsMemory(), cancellationToken);
         await _process.StandardInput.FlushAsync(cancellationToken);
         var line = await _process.StandardOutput.ReadLineAsync(cancellationToken)
             ?? throw new InvalidOperationException("the load generator has ended");
         var outcome = JsonSerializer.Deserialize<LoadOutcome>(line)!;
-        return outcome.Failure is null
-            ? new RoundOutcome(outcome.Answers, outcome.Seconds, outcome.ProcessorSeconds)
-            : throw new InvalidOperationException("the load failed: " + outcome.Failure);
+        return outcome.Failure is null ? outcome : throw new InvalidOperationException("the load failed: " + outcome.Failure);
     }
+
+    /// <summary>A side that sends an order, for as long as a round lasts.</summary>
+    public Side Sending(string what, LoadOrder order) => new(what, async (time, cancellationToken) =>
+    {
+        var outcome = await SendAsync(order with { Seconds = time.TotalSeconds }, cancellationToken);
+        return new RoundOutcome(outcome.Answers, outcome.Seconds, outcome.ProcessorSeconds);
+    });
 
     public void Dispose()
     {

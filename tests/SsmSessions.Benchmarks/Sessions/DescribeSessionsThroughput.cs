@@ -14,7 +14,7 @@ namespace SsmSessions.Benchmarks.Sessions;
 /// </summary>
 internal sealed class DescribeSessionsThroughput : IBenchmark
 {
-    private static readonly int Callers = int.Parse(Environment.GetEnvironmentVariable("CALLERS") ?? "16");
+    private const int Callers = 16;
     private const int TokensPerList = 500;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
 
@@ -41,8 +41,7 @@ internal sealed class DescribeSessionsThroughput : IBenchmark
         var (body, headers) = await AnswerAsync(ours);
         await using var bare = await BareServer.StartAsync(body, headers, cancellationToken);
         using var load = new LoadProcess();
-        Side Calling(string what, int port, IReadOnlyList<byte[]> requests) => new(
-            what, (time, cancellation) => load.RunAsync(new LoadOrder(port, Callers, time.TotalSeconds, requests, Fills: false), cancellation));
+        Side Calling(string what, int port, IReadOnlyList<byte[]> requests) => load.Sending(what, new LoadOrder([new LoadEnd(port, requests)], Callers, 0));
         var again = Calling("the first page, again and again", ours.Url.Port, [first]);
         var anywhere = Calling("pages from all over the lists, each by its token", ours.Url.Port, pages);
         var nothing = Calling("bare Kestrel itself", bare.Port, [AwsRequest.Of(bare.Port, "DescribeSessions", FirstPage("Active"))]);

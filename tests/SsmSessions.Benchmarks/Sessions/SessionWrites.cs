@@ -34,10 +34,9 @@ internal sealed class SessionWrites : IBenchmark
         var registry = server.Services.GetRequiredService<SessionRegistry>();
         using var load = new LoadProcess();
         using var plain = new PlainInserts(folder.Of("plain"));
-        var order = new LoadOrder(server.Url.Port, Callers, 0, Pair(server.Url.Port), Fills: true);
-
         var core = new Side("in the process, through SessionRegistry", (time, cancellation) => RunPairsAsync(registry, time, cancellation));
-        var http = new Side("over HTTP", (time, cancellation) => load.RunAsync(order with { Seconds = time.TotalSeconds }, cancellation));
+        var http = load.Sending(
+            "over HTTP", new LoadOrder([new LoadEnd(server.Url.Port, Pair(server.Url.Port))], Callers, 0) { EndsSessions = true });
         var inserts = new Side("plain inserts", (time, _) => Task.FromResult(plain.Run(time)));
         await Side.RunAllAsync([core, http, inserts], settings, WarmUp, progress, cancellationToken);
         return [http.Against(inserts, Wanted.AtLeast(2)), core.Against(inserts, Wanted.AtLeast(2))];

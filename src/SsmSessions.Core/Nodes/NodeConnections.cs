@@ -13,7 +13,7 @@ public sealed partial class NodeConnections(HostDirectory hosts)
         ?? Find(await hosts.LiveAsync(fresh: true, cancellationToken), tenant, target);
 
     /// <summary>True for the forms that a target can have (spec/ssm-control-plane.md §2.1).</summary>
-    public static bool IsWellFormed(string target) => TargetForm().IsMatch(target);
+    public static bool IsWellFormed(string target) => NodeId.IsNode(target) || EcsForm().IsMatch(target);
 
     private static (HostRecord Host, HostedNode Node)? Find(IReadOnlyList<HostRecord> hosts, Tenant tenant, string target)
     {
@@ -34,6 +34,6 @@ public sealed partial class NodeConnections(HostDirectory hosts)
         return any is not null && IsWellFormed(target) ? any : null;
     }
 
-    [GeneratedRegex(@"\A(?:i-(?:[0-9a-f]{8}|[0-9a-f]{17})|mi-[0-9a-f]{17}|ecs:[a-zA-Z0-9_-]{1,255}_[0-9a-f]{1,64}_[0-9a-zA-Z-]{1,128})\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
-    private static partial Regex TargetForm();
+    [GeneratedRegex(@"\Aecs:[a-zA-Z0-9_-]{1,255}_[0-9a-f]{1,64}_[0-9a-zA-Z-]{1,128}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex EcsForm();
 }

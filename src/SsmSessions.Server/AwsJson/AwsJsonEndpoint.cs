@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SsmSessions.Server.Hosting;
 
 namespace SsmSessions.Server.AwsJson;
 
@@ -14,6 +15,7 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
 {
     public const string ContentType = "application/x-amz-json-1.1";
     private const string TargetPrefix = "AmazonSSM.";
+    private const int LongestLogged = 100;
 
     private static readonly JsonDocumentOptions JsonOptions = new() { MaxDepth = 64 };
 
@@ -80,7 +82,7 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
         var target = request.Headers["X-Amz-Target"].ToString();
         if (target.StartsWith(TargetPrefix, StringComparison.Ordinal) && SsmActions.All.TryGetValue(target[TargetPrefix.Length..], out var action))
             return action;
-        log.UnknownOperation(Printable(target));
+        log.UnknownOperation(LogText.Printable(target, LongestLogged));
         throw new UnknownOperationException();
     }
 
@@ -111,13 +113,6 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
         var type = contentType.AsSpan();
         var end = type.IndexOf(';');
         return (end < 0 ? type : type[..end]).Trim().Equals(ContentType, StringComparison.OrdinalIgnoreCase);
-    }
-
-    /// <summary>What a peer sent, fit for a log line.</summary>
-    private static string Printable(string target)
-    {
-        var text = target.Length <= 100 ? target : target[..100];
-        return string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
     }
 }
 

@@ -25,7 +25,18 @@ internal abstract class SsmAction(string name)
         JsonTypeInfo<TResponse> response,
         bool allowsAnonymous = false)
         where THandler : class, IActionHandler<TRequest, TResponse> =>
-        new TypedAction<THandler, TRequest, TResponse>(name, read, validator, response) { AllowsAnonymous = allowsAnonymous };
+        Of<THandler, TRequest, TResponse>(
+            name, read, validator, (writer, answer) => JsonSerializer.Serialize(writer, answer, response), allowsAnonymous);
+
+    /// <summary>The same, for an answer on a hot path, which is written without a serializer: whole, members in alphabetical order.</summary>
+    public static SsmAction Of<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler, TRequest, TResponse>(
+        string name,
+        Func<RequestMembers, TRequest> read,
+        Func<IValidator<TRequest>> validator,
+        Action<Utf8JsonWriter, TResponse> write,
+        bool allowsAnonymous = false)
+        where THandler : class, IActionHandler<TRequest, TResponse> =>
+        new TypedAction<THandler, TRequest, TResponse>(name, read, validator, write) { AllowsAnonymous = allowsAnonymous };
 
     /// <summary>Reads and checks the request: the types of its members, then their constraints.</summary>
     /// <returns>What carries the request out and writes the answer.</returns>
@@ -34,7 +45,7 @@ internal abstract class SsmAction(string name)
     public abstract Func<ActionContext, Utf8JsonWriter, CancellationToken, Task> Prepare(JsonElement body, ActionHandlers handlers);
 
     private sealed class TypedAction<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler, TRequest, TResponse>(
-        string name, Func<RequestMembers, TRequest> read, Func<IValidator<TRequest>> validator, JsonTypeInfo<TResponse> response)
+        string name, Func<RequestMembers, TRequest> read, Func<IValidator<TRequest>> validator, Action<Utf8JsonWriter, TResponse> write)
         : SsmAction(name)
         where THandler : class, IActionHandler<TRequest, TResponse>
     {
@@ -49,13 +60,7 @@ internal abstract class SsmAction(string name)
                 throw new ConstraintViolationException(ConstraintSentences.Of(result.Errors));
             var handler = handlers.Of<THandler>(this);
             return async (context, writer, cancellationToken) =>
-            {
-                var answer = await handler.HandleAsync(request, context, cancellationToken);
-                if (answer is IWritesItself self)
-                    self.Write(writer);
-                else
-                    JsonSerializer.Serialize(writer, answer, response);
-            };
+                write(writer, await handler.HandleAsync(request, context, cancellationToken));
         }
     }
 }
@@ -77,11 +82,4 @@ internal interface IActionHandler<in TRequest, TResponse>
 {
     /// <summary>The answer, or an exception that <see cref="AwsJsonErrors"/> knows.</summary>
     Task<TResponse> HandleAsync(TRequest request, ActionContext context, CancellationToken cancellationToken);
-}
-
-/// <summary>An answer on a hot path, which is written without a serializer.</summary>
-internal interface IWritesItself
-{
-    /// <summary>Writes the whole JSON object, members in alphabetical order.</summary>
-    void Write(Utf8JsonWriter writer);
 }

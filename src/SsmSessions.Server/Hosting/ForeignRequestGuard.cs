@@ -39,8 +39,7 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
 
     private Task RefuseAsync(HttpContext http, string header, string value, string option)
     {
-        var printable = string.Concat(value.Take(LongestLogged).Select(c => c is >= ' ' and <= '~' ? c : '?'));
-        log.ForeignRequest(header, printable);
+        log.ForeignRequest(header, LogText.Printable(value, LongestLogged));
         http.Response.StatusCode = StatusCodes.Status403Forbidden;
         return http.Response.WriteAsync($"This {header} is not allowed here. The server's option {option} allows it.\n");
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FluentValidation;
@@ -21,7 +20,7 @@ internal static class DescribeSessions
                 members.String("NextToken"),
                 members.Structures("Filters", filter => new SessionFilterMember(filter.String("key"), filter.String("value")))),
             () => new DescribeSessionsValidator(),
-            DescribeSessionsJson.Default.DescribeSessionsResponse);
+            (writer, answer) => answer.Write(writer));
 }
 
 internal sealed record DescribeSessionsRequest(
@@ -55,7 +54,7 @@ internal sealed class DescribeSessionsValidator : AbstractValidator<DescribeSess
 }
 
 /// <summary>A page of sessions. Written by itself: each session's JSON is kept as long as the session is the same.</summary>
-internal sealed record DescribeSessionsResponse(IReadOnlyList<Session> Sessions, string? NextToken) : IWritesItself
+internal sealed record DescribeSessionsResponse(IReadOnlyList<Session> Sessions, string? NextToken)
 {
     public void Write(Utf8JsonWriter writer)
     {
@@ -96,15 +95,10 @@ internal sealed class DescribeSessionsHandler(SessionRepository sessions, Overdu
     }
 
     /// <summary>What a token belongs to: the same request but for its page.</summary>
-    private static string Binding(Tenant tenant, DescribeSessionsRequest request)
-    {
-        if (request.NextToken is null && request.Filters is null)
-            return $"DescribeSessions\n{tenant}\n{request.State}";
-        var binding = new StringBuilder($"DescribeSessions\n{tenant}\n{request.State}");
-        foreach (var filter in (request.Filters ?? []).OrderBy(f => f.Key, StringComparer.Ordinal).ThenBy(f => f.Value, StringComparer.Ordinal))
-            binding.Append(CultureInfo.InvariantCulture, $"\n{filter.Key}={filter.Value!.Length}:{filter.Value}");
-        return binding.ToString();
-    }
+    private static string Binding(Tenant tenant, DescribeSessionsRequest request) => ListBinding.Of(
+        $"DescribeSessions\n{request.State}",
+        tenant,
+        (request.Filters ?? []).Select(filter => (filter.Key!, (IReadOnlyList<string>)[filter.Value!])));
 
     private static SessionFilter FilterOf(IReadOnlyList<SessionFilterMember> members)
     {
@@ -194,6 +188,5 @@ internal sealed record SessionMember(
 internal sealed record SessionOutputUrl(string? CloudWatchOutputUrl, string? S3OutputUrl);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(DescribeSessionsResponse))]
 [JsonSerializable(typeof(SessionMember))]
 internal sealed partial class DescribeSessionsJson : JsonSerializerContext;

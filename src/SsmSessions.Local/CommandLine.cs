@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace SsmSessions.Local;
 
-/// <summary>The command line: <c>ssm-sessions [serve]</c>. A bad option is one line on stderr and exit status 2.</summary>
+/// <summary>The command line: <c>ssm-sessions [serve]</c> and <c>ssm-sessions env</c>. A bad option is one line on stderr and exit status 2.</summary>
 internal static class CommandLine
 {
     public const int BadUsage = 2;
@@ -10,12 +10,14 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         var serve = new Command("serve", "Serve the session APIs (the default command).");
+        var env = EnvCommand.Create();
         var root = new RootCommand(
             "Session Manager (AWS Systems Manager) sessions, without an AWS account.\n\n" +
             "Each option can also be given by environment (SSM_SESSIONS_PUBLIC_URL for --public-url; several values are separated by ';') " +
             "or by the file of --config (JSON: {\"public-url\": \"…\", \"node\": [\"…\"]}). The command line wins, then the environment, then the file.")
         {
             serve,
+            env,
         };
         foreach (var setting in ServeSettings.All)
         {
@@ -25,6 +27,7 @@ internal static class CommandLine
 
         root.SetAction(ServeAsync);
         serve.SetAction(ServeAsync);
+        env.SetAction(Env);
 
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -37,6 +40,18 @@ internal static class CommandLine
         try
         {
             return await ServeCommand.RunAsync(ServeSettings.Read(parsed), cancellationToken);
+        }
+        catch (SettingException bad)
+        {
+            return Refuse(bad.Message);
+        }
+    }
+
+    private static int Env(ParseResult parsed)
+    {
+        try
+        {
+            return EnvCommand.Run(parsed, Console.Out);
         }
         catch (SettingException bad)
         {

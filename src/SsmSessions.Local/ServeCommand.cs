@@ -1,10 +1,13 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using SsmSessions.Core;
 using SsmSessions.Core.Store;
 using SsmSessions.Server;
+using SsmSessions.Server.Hosting.Tls;
 using SsmSessions.Storage.DynamoDb;
 using SsmSessions.Storage.Sqlite;
 
@@ -23,6 +26,8 @@ internal static class ServeCommand
         try
         {
             await app.StartAsync(cancellationToken);
+            if (settings.KeepsFiles)
+                ServiceFile.Of(settings, [.. app.Urls]).Write(settings.DataFolder);
         }
         catch (StoreUnusableException unusable)
         {
@@ -58,12 +63,13 @@ internal static class ServeCommand
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Limits.MaxConcurrentUpgradedConnections = MostConnections;
         });
-        Listen(builder, settings);
+        var certificate = settings.Tls is { } files ? LoadCertificate(files) : null;
+        Listen(builder, settings, certificate);
 
         TimeProvider time = settings.FakeClock ? new AdjustableTimeProvider(TimeProvider.System) : TimeProvider.System;
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(Open(settings, time));
-        builder.Services.AddSsmSessions(options => Configure(options, settings));
+        builder.Services.AddSsmSessions(options => Configure(options, settings, certificate));
         return builder.Build();
     }
 
@@ -82,13 +88,17 @@ internal static class ServeCommand
             time),
     };
 
-    private static void Configure(SsmSessionsOptions options, ServeSettings settings)
+    private static void Configure(SsmSessionsOptions options, ServeSettings settings, SslStreamCertificateContext? certificate)
     {
         options.HostName = settings.HostName;
         options.PeerUrl = settings.PeerUrl?.ToString();
         options.PublicUrl = settings.PublicUrl;
+        options.StreamUrl = settings.StreamUrl;
+        options.TlsCertificate = certificate;
+        options.TlsFolder = settings.TlsFolder;
         options.JustInTime = settings.JustInTime;
         options.TerminateEnded = settings.TerminateEnded;
+        options.TranscriptsFolder = settings.TranscriptsFolder;
         options.Credentials = settings.Credentials;
         options.AdminToken = settings.AdminToken;
         foreach (var node in settings.Nodes)
@@ -101,19 +111,20 @@ internal static class ServeCommand
             options.AllowedOrigins.Add(origin);
     }
 
-    private static void Listen(WebApplicationBuilder builder, ServeSettings settings)
+    private static void Listen(WebApplicationBuilder builder, ServeSettings settings, SslStreamCertificateContext? certificate)
     {
-        var certificate = settings.Tls is { } files ? LoadCertificate(files) : null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             foreach (var address in settings.Urls.Select(url => ListenAddress.TryParse(url)!))
             {
                 if (address.IsHttps && certificate is null)
                     throw new SettingException("an https address needs --tls-cert and --tls-key");
-                void Configure(Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions listen)
+                void Configure(ListenOptions listen)
                 {
                     if (address.IsHttps)
-                        listen.UseHttps(certificate!);
+                        listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate!.TargetCertificate, [.. certificate.IntermediateCertificates]));
+                    else
+                        listen.UseSsmSessionsTls();
                 }
 
                 if (address.Host == "localhost" && address.Port != 0)
@@ -142,11 +153,13 @@ internal static class ServeCommand
         }
     }
 
-    private static X509Certificate2 LoadCertificate((string Certificate, string Key) files)
+    private static SslStreamCertificateContext LoadCertificate((string Certificate, string Key) files)
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(files.Certificate, files.Key);
+            X509Certificate2Collection chain = [];
+            chain.ImportFromPemFile(files.Certificate);
+            return SslStreamCertificateContext.Create(X509Certificate2.CreateFromPemFile(files.Certificate, files.Key), chain, offline: true);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
         {

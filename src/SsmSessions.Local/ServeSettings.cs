@@ -16,29 +16,31 @@ internal sealed record ServeSettings
 
     private static readonly Setting UrlsSetting = new("urls", "URLS", $"Where to listen, separated by ';' (default {DefaultUrl}; also ASPNETCORE_URLS; port 0 picks one).");
     private static readonly Setting StoreSetting = new("store", "sqlite|memory|dynamodb", "Where sessions are kept (default sqlite).");
-    private static readonly Setting DataSetting = new("data", "DIR", "Folder of the SQLite file (default: the platform's state folder + /ssm-sessions).");
+    public static readonly Setting DataSetting = new("data", "DIR", "Folder of the SQLite file and of the certificate authority (default: the platform's state folder + /ssm-sessions).");
     private static readonly Setting SqliteSynchronousSetting = new("sqlite-synchronous", "full|normal", "full: an acknowledged write survives a crash of the machine (default); normal: of the process only, but faster.");
     private static readonly Setting DynamoDbUrlSetting = new("dynamodb-url", "URL", "DynamoDB endpoint (LocalStack, DynamoDB Local, …) instead of AWS's own.");
     private static readonly Setting TableSetting = new("table", "NAME", "DynamoDB table, created if missing (default SsmSessions).");
     private static readonly Setting NodeSetting = new("node", "ID=KIND", $"A node to carry, kind local or echo; repeatable (default {DefaultNode}). '*=echo' accepts every well-formed target.", many: true);
     private static readonly Setting CredentialsSetting = new("credentials", "FILE", "Accounts with users, roles and their keys (JSON); turns verification on. Format: {\"accounts\":{\"111122223333\":{\"users\":[{\"name\",\"accessKeyId\",\"secretAccessKey\"}],\"roles\":[{\"role\",\"sessionName\",\"accessKeyId\",\"secretAccessKey\",\"sessionToken\",\"expires\"}]}}}");
+    private static readonly Setting StreamUrlSetting = new("stream-url", "ws|wss|aws", "Which address StreamUrl names: this server's as it is (default); this server's by TLS, on the same port; the real service's, for clients that insist on it ('ssm-sessions env' leads them here).");
     private static readonly Setting PublicUrlSetting = new("public-url", "URL", "Base of StreamUrl where this host is reached by another name (behind a proxy).");
     private static readonly Setting HostNameSetting = new("host-name", "NAME", "This host's name among several on one table (default: the machine's name).");
     private static readonly Setting PeerUrlSetting = new("peer-url", "URL", "Where other hosts on the table reach this one.");
-    private static readonly Setting TlsCertSetting = new("tls-cert", "FILE", "Certificate (PEM) for https addresses.");
+    private static readonly Setting TlsCertSetting = new("tls-cert", "FILE", "Certificate (PEM) for https addresses and wss, intermediate ones behind it; without one, wss has an authority of its own.");
     private static readonly Setting TlsKeySetting = new("tls-key", "FILE", "Key (PEM) of --tls-cert.");
+    private static readonly Setting TranscriptsSetting = new("transcripts", "DIR", "Keep the output of shell sessions here, an asciicast file each.");
     private static readonly Setting AdminTokenSetting = new("admin-token", "TOKEN", "Lets Admin be reached from elsewhere than loopback ('Authorization: Bearer TOKEN').");
     private static readonly Setting AllowHostSetting = new("allow-host", "NAME", "A further Host name that requests may name; repeatable.", many: true);
     private static readonly Setting AllowOriginSetting = new("allow-origin", "ORIGIN", "An origin whose web pages may call; repeatable.", many: true);
     private static readonly Setting JustInTimeSetting = new("just-in-time", "off|manual|auto", "Who decides on requests for just-in-time access: nobody (default), Admin, or everything is approved.");
     private static readonly Setting TerminateEndedSetting = new("terminate-ended", "error|succeed", "What TerminateSession of an ended session does (default error, as AWS since 2026).");
     private static readonly Setting FakeClockSetting = new("fake-clock", "", "Time that Admin can move.", flag: true);
-    private static readonly Setting ConfigSetting = new("config", "FILE", "A JSON file with these settings.");
+    public static readonly Setting ConfigSetting = new("config", "FILE", "A JSON file with these settings.");
 
     public static IReadOnlyList<Setting> All { get; } =
     [
         UrlsSetting, StoreSetting, DataSetting, SqliteSynchronousSetting, DynamoDbUrlSetting, TableSetting, NodeSetting, CredentialsSetting,
-        PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, AdminTokenSetting, AllowHostSetting,
+        StreamUrlSetting, PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, TranscriptsSetting, AdminTokenSetting, AllowHostSetting,
         AllowOriginSetting, JustInTimeSetting, TerminateEndedSetting, FakeClockSetting, ConfigSetting,
     ];
 
@@ -58,6 +60,8 @@ internal sealed record ServeSettings
 
     public CredentialsFile? Credentials { get; init; }
 
+    public required StreamUrlMode StreamUrl { get; init; }
+
     public Uri? PublicUrl { get; init; }
 
     public required string HostName { get; init; }
@@ -65,6 +69,8 @@ internal sealed record ServeSettings
     public Uri? PeerUrl { get; init; }
 
     public (string Certificate, string Key)? Tls { get; init; }
+
+    public string? TranscriptsFolder { get; init; }
 
     public string? AdminToken { get; init; }
 
@@ -78,6 +84,15 @@ internal sealed record ServeSettings
 
     public required bool FakeClock { get; init; }
 
+    /// <summary>Folder of the certificate authority.</summary>
+    public string TlsFolder => Path.Combine(DataFolder, "tls");
+
+    /// <summary>Whether certificates come from an authority of its own.</summary>
+    public bool HasAuthority => StreamUrl == StreamUrlMode.Aws || (StreamUrl == StreamUrlMode.Wss && Tls is null);
+
+    /// <summary>Whether the data folder is used at all.</summary>
+    public bool KeepsFiles => Store == StoreKind.Sqlite || HasAuthority;
+
     /// <exception cref="SettingException">A setting has a value that cannot be used.</exception>
     public static ServeSettings Read(ParseResult parsed)
     {
@@ -87,16 +102,18 @@ internal sealed record ServeSettings
             Urls = (values.One(UrlsSetting) ?? Environment.GetEnvironmentVariable("ASPNETCORE_URLS") ?? DefaultUrl)
                 .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             Store = values.OneOf(StoreSetting, StoreKind.Sqlite, ("sqlite", StoreKind.Sqlite), ("memory", StoreKind.Memory), ("dynamodb", StoreKind.DynamoDb)),
-            DataFolder = Path.GetFullPath(values.One(DataSetting) ?? DefaultDataFolder()),
+            DataFolder = DataFolderOf(values),
             Durability = values.OneOf(SqliteSynchronousSetting, SqliteDurability.Full, ("full", SqliteDurability.Full), ("normal", SqliteDurability.Normal)),
             DynamoDbUrl = values.Url(DynamoDbUrlSetting),
             Table = values.One(TableSetting) ?? "SsmSessions",
             Nodes = [.. values.ManyOr(NodeSetting, [DefaultNode]).Select(ReadNode)],
             Credentials = LoadCredentials(values.One(CredentialsSetting)),
+            StreamUrl = values.OneOf(StreamUrlSetting, StreamUrlMode.Ws, ("ws", StreamUrlMode.Ws), ("wss", StreamUrlMode.Wss), ("aws", StreamUrlMode.Aws)),
             PublicUrl = values.Url(PublicUrlSetting),
             HostName = values.One(HostNameSetting) ?? Environment.MachineName,
             PeerUrl = values.Url(PeerUrlSetting),
             Tls = Pair(values.One(TlsCertSetting), values.One(TlsKeySetting)),
+            TranscriptsFolder = values.One(TranscriptsSetting) is { } folder ? MakeFolder(folder) : null,
             AdminToken = values.One(AdminTokenSetting),
             AllowedHosts = values.ManyOr(AllowHostSetting, []),
             AllowedOrigins = values.ManyOr(AllowOriginSetting, []),
@@ -108,6 +125,9 @@ internal sealed record ServeSettings
         return settings;
     }
 
+    /// <summary>The data folder, wherever it is named.</summary>
+    public static string DataFolderOf(SettingValues values) => Path.GetFullPath(values.One(DataSetting) ?? DefaultDataFolder());
+
     private void Check()
     {
         foreach (var url in Urls)
@@ -118,6 +138,8 @@ internal sealed record ServeSettings
 
         if (Urls.Count == 0)
             throw new SettingException("--urls names no address");
+        if (StreamUrl == StreamUrlMode.Aws && Urls.All(url => ListenAddress.TryParse(url)!.IsHttps))
+            throw new SettingException("--stream-url aws needs an http:// address in --urls: it is the proxy to itself, too");
         if (Table.Length is < 3 or > 255 || !Table.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
             throw new SettingException("--table: a DynamoDB table name has 3 to 255 of the characters a-z, A-Z, 0-9, '_', '-' and '.'");
         if (HostName.Length is 0 or > 128 || !HostName.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
@@ -133,6 +155,24 @@ internal sealed record ServeSettings
             throw new SettingException($"'{open}' is not a loopback address, and a node of kind local would give a shell here to whoever reaches it: use --credentials FILE, or --node …=echo");
         if (PublicUrl is not null)
             throw new SettingException("--public-url makes this host reachable, and a node of kind local would give a shell here to whoever reaches it: use --credentials FILE, or --node …=echo");
+    }
+
+    /// <summary>What shells show is for this user only.</summary>
+    private static string MakeFolder(string path)
+    {
+        var full = Path.GetFullPath(path);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(full);
+            else
+                Directory.CreateDirectory(full, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return full;
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"--transcripts: '{full}' cannot be used: {unusable.Message}");
+        }
     }
 
     private static HostedNode ReadNode(string text)

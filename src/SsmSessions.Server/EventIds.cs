@@ -8,4 +8,11 @@ internal static class EventIds
     public const int SweepFailed = 3;
     public const int HeartbeatFailed = 4;
     public const int ForeignRequest = 5;
+    public const int ChannelFailed = 20;
+    public const int ChannelRefused = 21;
+    public const int MailboxFailed = 22;
+    public const int PeerFailed = 23;
+    public const int TunnelRefused = 40;
+    public const int ServerNameRefused = 41;
+    public const int AuthorityMade = 42;
 }

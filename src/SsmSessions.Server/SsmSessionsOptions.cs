@@ -1,6 +1,8 @@
+using System.Net.Security;
 using SsmSessions.Core.Access;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
+using SsmSessions.Core.Nodes;
 
 namespace SsmSessions.Server;
 
@@ -16,8 +18,25 @@ public sealed class SsmSessionsOptions
     /// <summary>Base of StreamUrl where this host is reached by another name than the caller of the API used, or null.</summary>
     public Uri? PublicUrl { get; set; }
 
+    /// <summary>Which address StreamUrl names. All but <see cref="StreamUrlMode.Ws"/> need <c>UseSsmSessionsTls()</c> on an http address.</summary>
+    public StreamUrlMode StreamUrl { get; set; } = StreamUrlMode.Ws;
+
+    /// <summary>The certificate for this server's own names where it speaks TLS on an http address, or null: then an authority of its own
+    /// issues one.</summary>
+    public SslStreamCertificateContext? TlsCertificate { get; set; }
+
+    /// <summary>Folder where that authority is kept (see <see cref="Hosting.Tls.TlsFiles"/>), or null: then it lives in memory.</summary>
+    public string? TlsFolder { get; set; }
+
     /// <summary>The nodes that this host carries from the start, connected in every tenant.</summary>
     public IList<HostedNode> Nodes { get; } = [];
+
+    /// <summary>Folder where the output of shell sessions is kept, an asciicast v2 file each, or null.</summary>
+    public string? TranscriptsFolder { get; set; }
+
+    /// <summary>The version of the agent that the nodes of this host say they are, four numbers. With 3.0.196.0 and before, clients forward
+    /// ports one connection at a time.</summary>
+    public string AgentVersion { get; set; } = NodeDirectory.BuiltInAgentVersion;
 
     /// <summary>What TerminateSession of an ended session does.</summary>
     public TerminateEnded TerminateEnded { get; set; } = TerminateEnded.Error;
@@ -40,6 +59,19 @@ public sealed class SsmSessionsOptions
 
     /// <summary>Origins (<c>scheme://host[:port]</c>) whose web pages may call.</summary>
     public IList<string> AllowedOrigins { get; } = [];
+}
+
+/// <summary>Which address StreamUrl names (spec/ssm-data-channel.md §2.3, §2.6).</summary>
+public enum StreamUrlMode
+{
+    /// <summary>The one by which the caller reaches this server, or the public one, as it is.</summary>
+    Ws,
+
+    /// <summary>The same by TLS.</summary>
+    Wss,
+
+    /// <summary>The real service's, for clients that dial no other. This server is also the proxy that leads from there to itself.</summary>
+    Aws,
 }
 
 /// <summary>What TerminateSession of an ended session does (spec/ssm-control-plane.md §4.4).</summary>

@@ -12,6 +12,8 @@ using SsmSessions.Core.Tags;
 using SsmSessions.Server.Admin;
 using SsmSessions.Server.AwsJson;
 using SsmSessions.Server.Hosting;
+using SsmSessions.Server.Hosting.Tls;
+using SsmSessions.Server.MessageGateway;
 
 namespace SsmSessions.Server;
 
@@ -29,6 +31,10 @@ public static class SsmSessionsServer
         services.TryAddSingleton(new RealTime(TimeProvider.System));
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<SessionChannels>();
+        services.AddSingleton<SessionCarriers>();
+        services.AddSingleton<CarriedSessions>();
+        services.AddSingleton(provider => new HostMailbox(provider.GetRequiredService<ITable>(), provider.GetRequiredService<RealTime>().Clock));
         services.AddNodes();
         services.AddSingleton<DocumentRepository>();
         services.AddSingleton<DocumentEditor>();
@@ -46,7 +52,9 @@ public static class SsmSessionsServer
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddTransient<IStartupFilter, GuardFilter>();
+        services.AddSingleton<TlsCertificates>();
         services.AddAwsJson();
+        services.AddMessageGateway();
         services.AddAdmin();
         return services;
     }
@@ -56,9 +64,13 @@ public static class SsmSessionsServer
     {
         app.MapAwsJson();
         if (app.ServiceProvider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.ControlPlaneOnly)
+        {
             app.MapSweep();
-        else
-            app.MapAdmin();
+            return app;
+        }
+
+        app.MapMessageGateway();
+        app.MapAdmin();
         return app;
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,6 +11,7 @@ using SsmSessions.Core.Identity;
 using SsmSessions.Core.Store;
 using SsmSessions.Server;
 using SsmSessions.Server.Hosting;
+using SsmSessions.Server.Hosting.Tls;
 using SsmSessions.Storage.Sqlite;
 
 namespace SsmSessions.Testing;
@@ -36,6 +38,9 @@ public sealed class TestServer : IAsyncDisposable
     /// <summary>Its services.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>What clients must trust where it speaks TLS.</summary>
+    public X509Certificate2 Authority => Service<TlsCertificates>().Authority!.Certificate;
+
     /// <summary>A client of it.</summary>
     public HttpClient Http => _client.Http;
 
@@ -55,12 +60,20 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="table">Where it keeps what it remembers; the server disposes it.</param>
     /// <param name="configure">Changes its options.</param>
     /// <param name="realTime">The clock of signatures and heartbeats; the system's when null.</param>
+    /// <param name="map">Maps endpoints of the test's own.</param>
+    /// <param name="port">The loopback port; any free one when 0.</param>
     public static async Task<TestServer> StartAsync(
-        TimeProvider? time = null, ITable? table = null, Action<SsmSessionsOptions>? configure = null, TimeProvider? realTime = null)
+        TimeProvider? time = null,
+        ITable? table = null,
+        Action<SsmSessionsOptions>? configure = null,
+        TimeProvider? realTime = null,
+        Action<WebApplication>? map = null,
+        int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.UseSsmSessionsTls()));
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(new RealTime(realTime ?? TimeProvider.System));
         // Made by the container, so that it disposes the table.
@@ -73,6 +86,7 @@ public sealed class TestServer : IAsyncDisposable
         });
         var app = builder.Build();
         app.MapSsmSessions();
+        map?.Invoke(app);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return new TestServer(app, new Uri(address));
@@ -83,10 +97,11 @@ public sealed class TestServer : IAsyncDisposable
         string action, string json, string accessKeyId = "test", string region = "us-east-1") =>
         _client.CallAsync(action, json, accessKeyId, region);
 
-    /// <inheritdoc/>
+    /// <summary>Stops it, as a signal stops the process.</summary>
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
+        await _app.StopAsync();
         await _app.DisposeAsync();
     }
 }

@@ -57,6 +57,13 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
         return live;
     }
 
+    /// <summary>The hosts that gave signs of life once and give them no longer.</summary>
+    public async Task<IReadOnlyList<HostRecord>> DeadAsync(CancellationToken cancellationToken)
+    {
+        var items = await table.QueryAsync(new TableQuery(null, Partition) { Consistent = true }, cancellationToken);
+        return [.. items.Select(Read).Where(host => !IsAlive(host))];
+    }
+
     /// <summary>True when the host has given a sign of life in time. On a table that is not shared there is only this one.</summary>
     public bool IsAlive(HostRecord host) =>
         !table.IsShared || realTime.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(host.Heartbeat) < DeadAfter;

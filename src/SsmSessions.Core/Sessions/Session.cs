@@ -61,11 +61,20 @@ public sealed record Session
     /// <summary>When it must be looked at, as it may be overdue; null for sessions that never are (injected ones).</summary>
     public DateTimeOffset? Deadline { get; init; }
 
-    /// <summary>The host that carries its data channel, when one does.</summary>
+    /// <summary>The host that carries its data channel, or is to carry it once the client comes; null for a record from outside.</summary>
     public string? Host { get; init; }
+
+    /// <summary>The run of that host in which the node's end lives; null while no client has come.</summary>
+    public string? HostRun { get; init; }
 
     /// <summary>Active or History.</summary>
     public SessionState State => Status.State();
+
+    /// <summary>True once nothing of it lives any more: Terminated or Failed.</summary>
+    public bool HasEnded => Status is SessionStatus.Terminated or SessionStatus.Failed;
+
+    /// <summary>True when it has lasted as long as it may.</summary>
+    public bool IsPastMaximum(DateTimeOffset now) => MaxSessionDuration is { } max && StartDate + max <= now;
 
     /// <summary>What a front end makes of the session, kept with it: sessions that are listed often are the same object.</summary>
     /// <param name="render">The same at each call.</param>

@@ -10,14 +10,14 @@ namespace SsmSessions.Core.Sessions;
 /// <remarks>
 /// <code>
 /// partition      {account}/{region}/session/{SessionId}
-/// sort           session; beside it token, parameters, activity
+/// sort           session; beside it content
 /// index sort     {StartDate, 13 digits of milliseconds}#{SessionId}
 /// by state       {tenant}#{Active|History}
 /// by owner       {tenant}#{Active|History}#{Owner}
 /// by target      {tenant}#{Active|History}#{Target}
 /// by status      {tenant}#{Status}#{AccessType}
 /// by deadline    deadline#{shard of the tenant}, sorted by {Deadline}#{tenant}#{SessionId}
-/// by host        {host name}
+/// by host        {host name}, while a host carries it
 /// </code>
 /// What the keys say is not repeated in the body, since every index carries both.
 /// </remarks>
@@ -29,11 +29,7 @@ internal static class SessionItem
 
     public static ItemKey Key(Tenant tenant, string sessionId) => new(Partition(tenant, sessionId), SessionSort);
 
-    public static ItemKey TokenKey(Tenant tenant, string sessionId) => new(Partition(tenant, sessionId), "token");
-
-    public static ItemKey ParametersKey(Tenant tenant, string sessionId) => new(Partition(tenant, sessionId), "parameters");
-
-    public static ItemKey ActivityKey(Tenant tenant, string sessionId) => new(Partition(tenant, sessionId), "activity");
+    public static ItemKey ContentKey(Tenant tenant, string sessionId) => new(Partition(tenant, sessionId), "content");
 
     private static string Partition(Tenant tenant, string sessionId) => $"{tenant.Account}/{tenant.Region}/session/{sessionId}";
 
@@ -44,6 +40,8 @@ internal static class SessionItem
     public static string ByTarget(Tenant tenant, SessionState state, string target) => $"{tenant}#{state.Name()}#{target}";
 
     public static string ByStatus(Tenant tenant, SessionStatus status, AccessType accessType) => $"{tenant}#{status.Name()}#{accessType.Name()}";
+
+    public static string ByHost(string host) => host;
 
     public static string ByDeadline(Tenant tenant) => $"deadline#{Shard(tenant)}";
 
@@ -66,7 +64,7 @@ internal static class SessionItem
             Owner = ByOwner(session.Tenant, session.State, session.Owner),
             Target = ByTarget(session.Tenant, session.State, session.Target),
             Status = ByStatus(session.Tenant, session.Status, session.AccessType),
-            Host = session.State == SessionState.Active ? session.Host : null,
+            Host = session is { HostRun: not null, Host: { } host, HasEnded: false } ? ByHost(host) : null,
             Deadline = session.Deadline is null ? null : ByDeadline(session.Tenant),
             DeadlineSort = session.Deadline is { } deadline ? $"{SortDate(deadline)}#{session.Tenant}#{session.Id}" : null,
         },
@@ -97,6 +95,7 @@ internal static class SessionItem
             MaxSessionDuration = body.MaxMinutes is { } max ? TimeSpan.FromMinutes(max) : null,
             Deadline = FromMilliseconds(body.Deadline),
             Host = body.Host,
+            HostRun = body.HostRun,
         };
     }
 
@@ -127,6 +126,7 @@ internal static class SessionItem
             MaxMinutes = session.MaxSessionDuration?.TotalMinutes,
             Deadline = session.Deadline?.ToUnixTimeMilliseconds(),
             Host = session.Host,
+            HostRun = session.HostRun,
         },
         SessionJson.Default.SessionBody);
 
@@ -191,6 +191,9 @@ internal sealed class SessionBody
 
     [JsonPropertyName("h")]
     public string? Host { get; init; }
+
+    [JsonPropertyName("n")]
+    public string? HostRun { get; init; }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -20,7 +20,11 @@ public sealed class SessionRepository(ITable table)
 
     /// <summary>Replaces a session if nobody changed it since it was read; false if somebody did.</summary>
     public Task<bool> TryUpdateAsync(StoredSession read, Session changed, CancellationToken cancellationToken) =>
-        table.WriteAsync(TableWrite.Put(SessionItem.ToItem(changed, read.Version + 1), Precondition.VersionIs(read.Version)), cancellationToken);
+        table.WriteAsync(Update(read, changed), cancellationToken);
+
+    /// <summary>The write of <see cref="TryUpdateAsync"/>, for a transaction.</summary>
+    internal static TableWrite Update(StoredSession read, Session changed) =>
+        TableWrite.Put(SessionItem.ToItem(changed, read.Version + 1), Precondition.VersionIs(read.Version));
 
     /// <summary>Stores sessions as they are, over any of the same id (for Admin's injection).</summary>
     public Task PutManyAsync(IEnumerable<Session> sessions, CancellationToken cancellationToken) =>

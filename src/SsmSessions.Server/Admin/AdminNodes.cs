@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Http;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
+using SsmSessions.Core.Sessions;
 
 namespace SsmSessions.Server.Admin;
 
 /// <summary>The nodes that hosts carry: listed for all live hosts, added to and removed from this one.</summary>
-internal sealed class AdminNodes(HostDirectory hosts, HostMembership host)
+internal sealed class AdminNodes(HostDirectory hosts, HostMembership host, CarriedSessions carried)
 {
     private const string DefaultRegion = "us-east-1";
 
@@ -40,14 +41,17 @@ internal sealed class AdminNodes(HostDirectory hosts, HostMembership host)
     public async Task RemoveAsync(HttpContext http)
     {
         var id = (string)http.Request.RouteValues["id"]!;
-        var tenant = TenantOf(http.Request.Query["account"], http.Request.Query["region"]).ToString();
+        var tenant = TenantOf(http.Request.Query["account"], http.Request.Query["region"]);
         // A node of the start belongs to every tenant, an added one to its own.
-        var removed = await host.RemoveNodeAsync(id, tenant, http.RequestAborted)
-            || await host.RemoveNodeAsync(id, tenant: null, http.RequestAborted);
-        if (removed)
-            http.Response.StatusCode = StatusCodes.Status204NoContent;
-        else
+        var isOfTenant = await host.RemoveNodeAsync(id, tenant.ToString(), http.RequestAborted);
+        if (!isOfTenant && !await host.RemoveNodeAsync(id, tenant: null, http.RequestAborted))
+        {
             await AdminJson.RefuseAsync(http, StatusCodes.Status404NotFound, "This host carries no such node.");
+            return;
+        }
+
+        carried.EndNode(id, isOfTenant ? tenant : null, SessionEndTexts.NodeGone);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     /// <exception cref="AdminRequestException">Account or region has not its form.</exception>

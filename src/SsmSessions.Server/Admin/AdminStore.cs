@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using SsmSessions.Core;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 
 namespace SsmSessions.Server.Admin;
 
 /// <summary>Health, and reset: everything but the hosts and the service's own keys is forgotten, nodes and clock are as at the start.</summary>
-internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembership host, TimeProvider time)
+internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembership host, CarriedSessions carried, TimeProvider time)
 {
     private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition];
 
@@ -25,6 +26,8 @@ internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembersh
     public async Task ResetAsync(HttpContext http)
     {
         await table.ClearAsync(Kept, http.RequestAborted);
+        foreach (var session in carried.All)
+            session.End(SessionEndTexts.Reset);
         await host.ResetNodesAsync(http.RequestAborted);
         if (time is AdjustableTimeProvider clock)
             clock.Offset = TimeSpan.Zero;

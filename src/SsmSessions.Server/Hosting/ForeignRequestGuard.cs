@@ -3,12 +3,14 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SsmSessions.Server.Hosting.Tls;
 
 namespace SsmSessions.Server.Hosting;
 
 /// <summary>
 /// Keeps web pages out: the Host must be a name that this server is known by (a page whose name was rebound to loopback has
-/// another), and an Origin, which only browsers send, must be allowed by option. No CORS headers are ever sent.
+/// another), and an Origin, which only browsers send, must be allowed by option. No CORS headers are ever sent. A connection to the real
+/// service's name carries requests to that name only, and those for websockets only.
 /// </summary>
 internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSessionsOptions> options, ILogger<ForeignRequestGuard> log)
 {
@@ -18,13 +20,22 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
     private readonly FrozenSet<string> _hosts = KnownHosts(options.Value);
     private readonly FrozenSet<string> _origins = options.Value.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private readonly bool _servesAws = options.Value.StreamUrl == StreamUrlMode.Aws;
+
     public Task InvokeAsync(HttpContext http)
     {
-        if (!IsKnown(http.Request.Host.Host, http.Connection.LocalIpAddress))
+        var aws = _servesAws ? http.Features.Get<AwsConnection>() : null;
+        if (!(aws?.IsTo(http.Request.Host) ?? IsKnown(http.Request.Host.Host, http.Connection.LocalIpAddress)))
             return RefuseAsync(http, "Host", http.Request.Host.Value ?? "", "--allow-host");
         var origin = http.Request.Headers.Origin;
         if (origin.Count > 0 && !_origins.Contains(origin.ToString()))
             return RefuseAsync(http, "Origin", origin.ToString(), "--allow-origin");
+        if (aws is not null && !AwsConnection.Carries(http.Request.Path))
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
         return next(http);
     }
 

@@ -3,11 +3,20 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Sessions;
+using SsmSessions.Core.Store;
 
 namespace SsmSessions.Server.Hosting;
 
-/// <summary>What a host does without being asked: a sign of life every 2 s, and overdue sessions ended every second.</summary>
-internal sealed class Housekeeping(HostMembership host, SessionRegistry sessions, IOptions<SsmSessionsOptions> options, ILogger<Housekeeping> log) : BackgroundService
+/// <summary>What a host does without being asked: a sign of life every 2 s, overdue sessions ended every second, and the sessions of
+/// hosts that died.</summary>
+internal sealed class Housekeeping(
+    ITable table,
+    HostMembership host,
+    HostDirectory hosts,
+    SessionRegistry sessions,
+    SessionCarriers carriers,
+    IOptions<SsmSessionsOptions> options,
+    ILogger<Housekeeping> log) : BackgroundService
 {
     private const int MostAtOnce = 100;
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
@@ -19,10 +28,25 @@ internal sealed class Housekeeping(HostMembership host, SessionRegistry sessions
             await sessions.EndOverdueAsync(shard, MostAtOnce, cancellationToken);
     }
 
+    /// <summary>Ends what died with other hosts, and forgets those.</summary>
+    public async Task BuryAsync(CancellationToken cancellationToken)
+    {
+        if (!table.IsShared)
+            return;
+        foreach (var dead in await hosts.DeadAsync(cancellationToken))
+        {
+            await carriers.EndLostAsync(dead.Name, run => run == dead.RunId, cancellationToken);
+            // It may have come back meanwhile, under another run.
+            if (await hosts.FindAsync(dead.Name, cancellationToken) is { } still && still.RunId == dead.RunId && !hosts.IsAlive(still))
+                await hosts.RemoveAsync(dead.Name, cancellationToken);
+        }
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.ControlPlaneOnly
         ? Task.CompletedTask
         : Task.WhenAll(
             RepeatAsync(HostDirectory.HeartbeatInterval, host.BeatAsync, log.HeartbeatFailed, stoppingToken),
+            RepeatAsync(HostDirectory.DeadAfter, BuryAsync, log.SweepFailed, stoppingToken),
             RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
 
     private static async Task RepeatAsync(

@@ -12,4 +12,13 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ForeignRequest, LogLevel.Warning, "Refused a request with a foreign {Header}: '{Value}'")]
     public static partial void ForeignRequest(this ILogger logger, string header, string value);
+
+    [LoggerMessage(EventIds.TunnelRefused, LogLevel.Warning, "Refused a tunnel to '{Target}'")]
+    public static partial void TunnelRefused(this ILogger logger, string target);
+
+    [LoggerMessage(EventIds.ServerNameRefused, LogLevel.Warning, "Refused TLS for '{Name}': no name of this server. The option --allow-host allows it")]
+    public static partial void ServerNameRefused(this ILogger logger, string name);
+
+    [LoggerMessage(EventIds.AuthorityMade, LogLevel.Information, "Made a certificate authority in {Folder}: {Reason}")]
+    public static partial void AuthorityMade(this ILogger logger, string folder, string reason);
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SsmSessions.Core.Access;
+using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Core.Settings;
@@ -12,7 +14,8 @@ internal static class NodeServices
 {
     public static IServiceCollection AddNodes(this IServiceCollection services)
     {
-        services.AddSingleton<NodeConnections>();
+        services.AddSingleton(provider => new NodeConnections(
+            provider.GetRequiredService<HostDirectory>(), provider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.HostName));
         services.AddSingleton<NodeRepository>();
         services.AddSingleton<INodeKeys>(provider => provider.GetRequiredService<NodeRepository>());
         services.AddSingleton<NodeDirectory>();

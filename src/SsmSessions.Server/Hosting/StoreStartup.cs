@@ -1,20 +1,23 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 
 namespace SsmSessions.Server.Hosting;
 
 /// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.
 /// How long an engine may take to open is its own matter; it throws when it gives up.</summary>
-internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
+internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, SessionCarriers carriers, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await table.OpenAsync(cancellationToken);
         await keys.LoadAsync(table, cancellationToken);
-        if (!options.Value.ControlPlaneOnly)
-            await host.JoinAsync(cancellationToken);
+        if (options.Value.ControlPlaneOnly)
+            return;
+        await host.JoinAsync(cancellationToken);
+        await carriers.EndLostAsync(host.Name, run => run != host.RunId, cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

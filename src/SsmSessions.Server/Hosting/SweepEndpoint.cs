@@ -17,6 +17,7 @@ internal static class SweepEndpoint
         app.MapMethods("/_ssm-sessions/sweep", ["POST"], (RequestDelegate)(async http =>
         {
             await housekeeping.SweepAsync(http.RequestAborted);
+            await housekeeping.BuryAsync(http.RequestAborted);
             http.Response.StatusCode = StatusCodes.Status204NoContent;
         }));
     }

@@ -28,7 +28,7 @@ public sealed class CrashTests : IDisposable
             var before = known.Count;
             using var stop = new CancellationTokenSource();
             var callers = Enumerable.Range(0, Callers).Select(i => CallAsync(host, i, known, stop.Token)).ToList();
-            await WaitUntilAsync(() => known.Count >= before + 40 + (round * 17 % 60));
+            await Eventually.IsTrueAsync(() => known.Count >= before + 40 + (round * 17 % 60), TimeSpan.FromMinutes(1));
             await host.KillAsync();
             await stop.CancelAsync();
             await Task.WhenAll(callers);
@@ -96,14 +96,6 @@ public sealed class CrashTests : IDisposable
         }
         while (token is not null);
         return ids;
-    }
-
-    private static async Task WaitUntilAsync(Func<bool> done)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!done())
-            await timer.WaitForNextTickAsync(deadline.Token);
     }
 
     private enum Fate

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace SsmSessions.Testing.DynamoDb;
 
@@ -25,7 +23,7 @@ internal static class EmulatorProcess
     /// <exception cref="EmulatorUnavailableException">It does not answer in time.</exception>
     public static async Task<Uri> StartAsync(string folder, Func<int, string[]> command)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var process = Start(folder, command(port));
         var url = new Uri($"http://127.0.0.1:{port}/");
         if (await AnswersAsync(url))
@@ -72,12 +70,5 @@ internal static class EmulatorProcess
         }
 
         return false;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, port: 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -20,6 +20,10 @@ public sealed partial class ArchitectureTests
         Core, "Microsoft.AspNetCore", "Microsoft.Extensions", "AWSSDK", "Amazon", "Microsoft.Data.Sqlite", "FluentValidation", "SsmSessions");
 
     [Fact]
+    public void The_wire_of_a_data_channel_knows_nothing_of_ours() => AssertNoReference(
+        typeof(SsmSessions.Channel.AgentMessage).Assembly, "Microsoft.AspNetCore", "Microsoft.Extensions", "SsmSessions");
+
+    [Fact]
     public void Server_knows_no_engine() => AssertNoReference(Server, "SsmSessions.Storage", "AWSSDK", "Amazon", "Microsoft.Data.Sqlite");
 
     [Fact]

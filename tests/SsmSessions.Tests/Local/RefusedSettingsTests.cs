@@ -19,6 +19,8 @@ public sealed class RefusedSettingsTests : IDisposable
     [InlineData("--sqlite-synchronous: 'off' is not one of full, normal", "--sqlite-synchronous", "off")]
     [InlineData("--just-in-time: 'on' is not one of off, manual, auto", "--just-in-time", "on")]
     [InlineData("--terminate-ended: 'maybe' is not one of error, succeed", "--terminate-ended", "maybe")]
+    [InlineData("--stream-url: 'https' is not one of ws, wss, aws", "--stream-url", "https")]
+    [InlineData("--stream-url aws needs an http:// address in --urls: it is the proxy to itself, too", "--stream-url", "aws", "--urls", "https://127.0.0.1:0")]
     [InlineData("--urls: 'tcp://127.0.0.1' is not an http:// or https:// address to listen on", "--urls", "tcp://127.0.0.1")]
     [InlineData("--urls: 'http://' is not an http:// or https:// address to listen on", "--urls", "http://")]
     [InlineData("--urls: 'http://127.0.0.1:65536' is not an http:// or https:// address to listen on", "--urls", "http://127.0.0.1:65536")]
@@ -43,6 +45,7 @@ public sealed class RefusedSettingsTests : IDisposable
 
     [Theory]
     [InlineData("SSM_SESSIONS_STORE", "redis", "--store: 'redis' is not one of sqlite, memory, dynamodb")]
+    [InlineData("SSM_SESSIONS_STREAM_URL", "https", "--stream-url: 'https' is not one of ws, wss, aws")]
     [InlineData("SSM_SESSIONS_FAKE_CLOCK", "perhaps", "--fake-clock: 'perhaps' is neither true nor false")]
     [InlineData("SSM_SESSIONS_NODE", "i-0123456789abcdef0=echo;nonsense", "--node: 'nonsense' is not ID=KIND with the kind local or echo")]
     [InlineData("ASPNETCORE_URLS", "nonsense", "--urls: 'nonsense' is not an http:// or https:// address to listen on")]

@@ -53,18 +53,16 @@ internal sealed class StartSessionHandler(
         var document = await documents.ResolveAsync(context.Tenant, request.DocumentName, cancellationToken);
         var parameters = DocumentParameters.Bind(document.Document, request.Parameters);
         await tier.RequireAsync(context.Tenant, request.Target!, cancellationToken);
-        if (await nodes.FindAsync(context.Tenant, request.Target!, cancellationToken) is null)
-            throw new RefusedException(Refusal.TargetNotConnected, $"{request.Target} is not connected.");
+        var connection = await nodes.FindAsync(context.Tenant, request.Target!, cancellationToken)
+            ?? throw new RefusedException(Refusal.TargetNotConnected, $"{request.Target} is not connected.");
 
         var started = await sessions.StartAsync(
             new NewSession(context.Caller, request.Target!)
             {
+                Host = connection.Host.Name,
                 DocumentName = document.Name,
-                DocumentVersion = document.Version is { } version ? Wire.Number(version) : null,
                 Reason = request.Reason,
-                Parameters = parameters,
-                IdleTimeout = document.Inputs.IdleTimeout,
-                MaxSessionDuration = document.Inputs.MaxSessionDuration,
+                Content = SessionContent.Of(document, parameters),
             },
             cancellationToken);
         return new StartSessionResponse(started.Session.Id, urls.Of(started.Session, context), started.Token);

@@ -1,0 +1,115 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SsmSessions.Channel.Payloads;
+using SsmSessions.Core.Identity;
+using SsmSessions.Core.Sessions;
+using SsmSessions.Server.Hosting;
+
+namespace SsmSessions.Server.MessageGateway;
+
+/// <summary>
+/// <c>GET /v1/data-channel/{id}</c>: where a websocket enters and leaves. Signature, session, the host that carries it, the message with the
+/// token, the channel. Whoever is refused is let in first and told why: clients print a <c>channel_closed</c> and leave, and hang on a
+/// refused upgrade (spec/ssm-data-channel.md §2.6).
+/// </summary>
+internal sealed class DataChannelEndpoint(
+    SessionChannels sessions,
+    DataChannels channels,
+    PeerRelay peers,
+    RequestAuthenticator authenticator,
+    RealTime realTime,
+    IOptions<SsmSessionsOptions> options,
+    ILogger<DataChannelEndpoint> log)
+{
+    private const string SigningName = "ssmmessages";
+    private const int LongestId = 96;
+    private const int LongestOpening = 8 * 1024;
+    private static readonly TimeSpan OpenWithin = TimeSpan.FromSeconds(10);
+
+    public async Task ServeAsync(HttpContext http)
+    {
+        var sessionId = (string)http.Request.RouteValues["id"]!;
+        if (!http.WebSockets.IsWebSocketRequest || sessionId.Length > LongestId)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await http.Response.WriteAsync("A data channel is opened by a websocket.\n");
+            return;
+        }
+
+        var isPeer = peers.IsPeer(http.Request, sessionId);
+        using var socket = await http.WebSockets.AcceptWebSocketAsync();
+        var client = new ClientSocket(socket, realTime.Clock);
+        using var aborted = http.RequestAborted.UnsafeRegister(static c => ((ClientSocket)c!).Abort(), client);
+        try
+        {
+            if (await AdmitAsync(http, socket, client, sessionId, isPeer) is not { } refusal)
+                return;
+            log.ChannelRefused(LogText.Printable(sessionId, LongestId), refusal.Output);
+            await client.CloseAsync(ServiceMessages.Refused(sessionId, refusal.Output, realTime.Clock.GetUtcNow()), refusal.Status);
+            await client.DrainAsync();
+        }
+        finally
+        {
+            client.Abort();
+        }
+    }
+
+    private async Task<ChannelRefusal?> AdmitAsync(HttpContext http, WebSocket socket, ClientSocket client, string sessionId, bool isPeer)
+    {
+        Caller? caller = null;
+        if (!isPeer && RequestAuthenticator.IsSigned(new SignedHttpRequest(http, body: default)))
+        {
+            try
+            {
+                caller = await authenticator.AuthenticateAsync(new SignedHttpRequest(http, body: default), SigningName, http.RequestAborted);
+            }
+            catch (AuthenticationFailedException)
+            {
+                // The exception's text tells the signature that would have been right: neither log nor stranger may see it.
+                return ChannelRefusal.BadSignature;
+            }
+        }
+
+        if (await sessions.FindAsync(sessionId, http.RequestAborted) is not { } session)
+            return ChannelRefusal.UnknownSession;
+        if (caller is not null && options.Value.Credentials is not null && caller.Tenant.Account != session.Tenant.Account)
+            return ChannelRefusal.OtherAccount;
+        if (!isPeer && await peers.FindAsync(session, http.RequestAborted) is { } peer)
+        {
+            await peers.RelayAsync(peer, socket, sessionId, http.RequestAborted);
+            return null;
+        }
+
+        return await OpenAsync(client, session);
+    }
+
+    private async Task<ChannelRefusal?> OpenAsync(ClientSocket client, Session session)
+    {
+        OpenChannel? open;
+        try
+        {
+            open = await client.ReceiveTextAsync(LongestOpening, OpenWithin) is { } text ? OpenChannel.Read(text.Span) : null;
+        }
+        catch (TimeoutException)
+        {
+            return ChannelRefusal.Silence;
+        }
+
+        if (open?.ClientInstanceId is not null)
+            return ChannelRefusal.NoAgents;
+        if (open?.TokenValue is not { } token)
+            return ChannelRefusal.NotOpened;
+        if (channels.GetOrAdd(session) is not { } channel)
+            return new ChannelRefusal(SessionEndTexts.ServiceStops);
+        try
+        {
+            return await channel.JoinAsync(client, token) ?? await channel.ServeAsync(client);
+        }
+        finally
+        {
+            channels.RemoveUnused(channel);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using SsmSessions.Channel.Payloads;
+
+namespace SsmSessions.Tests.Channel;
+
+/// <summary>
+/// Frames of the npm package <c>ssm-session</c> 1.0.6, as it sent them: names behind NUL bytes, digests in digits that are no digests, a size before
+/// any handshake, a number twice, an acknowledgement with a payload type.
+/// </summary>
+public sealed class SsmSessionClientTests
+{
+    private const string Size = "00000074000000000000000000000000000000696e7075745f73747265616d5f6461746100000001000001a20194300d00000000000000000000000000000001bf4eccf0181da3b559021301a7a24ed1613665666363386362613334616436323234313462633461303966396431303000000003000000167b22636f6c73223a3139372c22726f7773223a33347d";
+    private const string Ls = "00000074000000000000000000000000000000696e7075745f73747265616d5f6461746100000001000001a201943144000000000000000100000000000000009cbf97665641a0f942fcd4f53e254235323136323063356130303038373931613839343939633262373831343738333100000001000000036c730d";
+    private const string X = "00000074000000000000000000000000000000696e7075745f73747265616d5f6461746100000001000001a20194314400000000000000020000000000000001b6dc9b6ad6c60d1007042b739cc24ec53536393834353638373361363161393935306265366462323764393134616261000000010000000178";
+    private const string SizeAgain = "00000074000000000000000000000000000000696e7075745f73747265616d5f6461746100000001000001a20194314500000000000000020000000000000001a51a787ec2bf73321e5ba9ee74be4099666639323636623537373137616566633734346533306338383563633239356100000003000000157b22636f6c73223a32302c22726f7773223a31307d";
+    private const string AcknowledgeTwo = "0000007400000000000000000000000000000000000000000061636b6e6f776c6564676500000001000001a20194314d00000000000000020000000000000000ad453a6f1050a3ecaca582858d4f4620343564613366653064643434613461393962323330303037626332326335336600000003000000b07b2241636b6e6f776c65646765644d65737361676554797065223a226f75747075745f73747265616d5f64617461222c2241636b6e6f776c65646765644d6573736167654964223a2230303131323233332d343435352d363637372d383839392d616162626363646465656666222c2241636b6e6f776c65646765644d65737361676553657175656e63654e756d626572223a322c22497353657175656e7469616c4d657373616765223a747275657d";
+
+    [Fact]
+    public async Task Its_messages_are_taken_by_an_agents_end()
+    {
+        await using var end = new EndUnderTest();
+        foreach (var frame in new[] { Size, Ls, X, SizeAgain })
+            end.Receive(Convert.FromHexString(frame));
+
+        Assert.Equal(["Size {\"cols\":197,\"rows\":34}", "Output ls\r", "Output x"], end.Consumed);
+        Assert.Equal(["ack 0", "ack 1", "ack 2", "ack 2"], end.TakeSent());
+        Assert.Equal(0, end.End.DroppedFrames);
+    }
+
+    [Fact]
+    public async Task Its_acknowledgement_counts()
+    {
+        await using var end = new EndUnderTest();
+        for (var i = 0; i < 3; i++)
+            end.Send("x");
+        end.Acknowledge(0, 1);
+        end.Receive(Convert.FromHexString(AcknowledgeTwo));
+
+        Assert.True(end.End.DrainAsync(default).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Its_first_message_has_a_token_and_no_client()
+    {
+        var open = OpenChannel.Read("""{"MessageSchemaVersion":"1.0","RequestId":"3efa43b3-65fe-49dc-a82f-091aa0b0178b","TokenValue":"the token"}"""u8);
+
+        Assert.Equal(new OpenChannel("1.0", "3efa43b3-65fe-49dc-a82f-091aa0b0178b", "the token", null, null, null), open);
+    }
+}

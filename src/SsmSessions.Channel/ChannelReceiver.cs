@@ -33,13 +33,14 @@ internal sealed class ChannelReceiver(ChannelEndOptions options, IMessageConsume
 
         if (_room is null)
         {
-            var room = consumer.WaitForRoomAsync(cancellationToken);
+            // It may outlive this call, and so must not end with it.
+            var room = consumer.WaitForRoomAsync(CancellationToken.None);
             if (room.IsCompletedSuccessfully)
                 return default;
             _room = room.AsTask();
         }
 
-        return new ValueTask(WaitForRoomAsync(_room));
+        return new ValueTask(WaitForRoomAsync(_room, cancellationToken));
     }
 
     public void Dispose()
@@ -52,10 +53,10 @@ internal sealed class ChannelReceiver(ChannelEndOptions options, IMessageConsume
         }
     }
 
-    private async Task WaitForRoomAsync(Task room)
+    private async Task WaitForRoomAsync(Task room, CancellationToken cancellationToken)
     {
         // Output that waits for acknowledgements may be what the consumer waits for: then the acknowledgements behind this frame must be read.
-        await Task.WhenAny(room, sender.WhenSomeoneWaits());
+        await Task.WhenAny(room, sender.WhenSomeoneWaits()).WaitAsync(cancellationToken);
         if (!room.IsCompleted)
             return;
         _room = null;

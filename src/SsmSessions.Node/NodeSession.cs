@@ -10,6 +10,9 @@ namespace SsmSessions.Node;
 internal sealed class NodeSession : INodeSession, IMessageConsumer
 {
     private const int MaxEarlyBytes = 64 * 1024;
+
+    /// <summary>What a kept message costs beside its payload, which may be empty.</summary>
+    private const int EarlyMessageBytes = 128;
     private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
     private static readonly ChannelEndOptions Ordinary = new() { Role = ChannelRole.Agent };
     private static readonly ChannelEndOptions Forwarding = Ordinary with { QuietAfterHandshake = TimeSpan.FromSeconds(1) };
@@ -17,7 +20,7 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
     private readonly Lock _lock = new();
     private readonly Func<NodeSession, ClientVersion?, ISessionRunner> _createRunner;
     private readonly TaskCompletionSource<SessionOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Handshake _handshake;
+    private Handshake? _handshake;
     private volatile Phase _phase;
     private ISessionRunner? _runner;
     private TaskCompletionSource? _opened;
@@ -77,7 +80,7 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
             if (Plan.Type != SessionType.Port && Parameters.Text(Plan.Inputs.KmsKeyId).Length > 0)
                 throw new SessionFailedException("This session is to be encrypted with AWS KMS (kmsKeyId), which this service does not offer.");
             Announce(AgentSessionState.Connected);
-            _handshake.Begin();
+            _handshake!.Begin();
         }
         catch (Exception failure)
         {
@@ -88,7 +91,7 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
     public ValueTask ReceiveAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         if (_phase == Phase.Handshake)
-            _handshake.WatchPublication(frame.Span);
+            _handshake?.WatchPublication(frame.Span);
         return Channel.ReceiveAsync(frame, cancellationToken);
     }
 
@@ -124,7 +127,7 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
             _opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
-        _handshake.End();
+        _handshake?.End();
         _ = OpenAsync(client, _opened);
     }
 
@@ -206,9 +209,9 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
         {
             if (_phase == Phase.Opening)
             {
-                if (_earlyBytes + payload.Length > MaxEarlyBytes)
+                if (_earlyBytes + payload.Length + EarlyMessageBytes > MaxEarlyBytes)
                     return false;
-                _earlyBytes += payload.Length;
+                _earlyBytes += payload.Length + EarlyMessageBytes;
                 (_early ??= new()).Enqueue((type, payload.ToArray()));
                 return true;
             }
@@ -227,7 +230,8 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
             if (_phase == Phase.Ended)
                 return;
             if (client is not null)
-                await Channel.SendAsync(PayloadType.HandshakeComplete, _handshake.Completed(runner.CustomerMessage), CancellationToken.None);
+                await Channel.SendAsync(PayloadType.HandshakeComplete, _handshake!.Completed(runner.CustomerMessage), CancellationToken.None);
+            _handshake = null;
             runner.Start();
             while (TryTakeEarly(out var early))
                 runner.TryConsume(early.Type, early.Payload);
@@ -239,6 +243,7 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
         finally
         {
             opened.SetResult();
+            _opened = null;
         }
     }
 
@@ -269,7 +274,7 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
             _ending = Task.Run(() => EndAsync(outcome, drains, announces));
         }
 
-        _handshake.End();
+        _handshake?.End();
     }
 
     private async Task EndAsync(SessionOutcome outcome, bool drains, bool announces)

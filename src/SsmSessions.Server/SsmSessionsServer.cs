@@ -34,7 +34,8 @@ public static class SsmSessionsServer
         services.AddSingleton<SessionChannels>();
         services.AddSingleton<SessionCarriers>();
         services.AddSingleton<CarriedSessions>();
-        services.AddSingleton(provider => new HostMailbox(provider.GetRequiredService<ITable>(), provider.GetRequiredService<RealTime>().Clock));
+        services.AddSingleton(provider => new HostMailbox(
+            provider.GetRequiredService<ITable>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RealTime>().Clock));
         services.AddNodes();
         services.AddSingleton<DocumentRepository>();
         services.AddSingleton<DocumentEditor>();

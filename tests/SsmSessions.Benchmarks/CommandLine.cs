@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SsmSessions.Benchmarks.DataChannels;
 using SsmSessions.Benchmarks.Load;
 using SsmSessions.Benchmarks.Sessions;
 
@@ -14,7 +15,22 @@ internal static class CommandLine
         new SessionWrites(),
         new PageLatency(),
         new PageCapacity(),
+        new TunnelThroughput(),
+        new PluginThroughput(),
+        new KeystrokeEcho(),
+        new IdleChannels(),
     ];
+
+    /// <summary>What other processes do for a row, by the names of their kinds.</summary>
+    private static readonly Dictionary<string, Func<Task<int>>> Workers = new()
+    {
+        [LoadGenerator.Kind] = LoadGenerator.ServeAsync,
+        [TunnelEnds.Kind] = TunnelEnds.ServeAsync,
+        [ForwardingClient.Kind] = ForwardingClient.ServeAsync,
+        [Typist.Kind] = Typist.ServeAsync,
+        [IdleHost.Kind] = IdleHost.ServeAsync,
+        [IdleClients.Kind] = IdleClients.ServeAsync,
+    };
 
     public static Task<int> RunAsync(string[] args)
     {
@@ -29,9 +45,10 @@ internal static class CommandLine
         var rounds = new Option<int?>("--rounds") { Description = "How often both sides are measured in turn (default 7, quick 3)." };
         var sessions = new Option<int?>("--sessions") { Description = "Sessions in the store of the throughput rows (default 100000, quick 10000)." };
         var large = new Option<int?>("--large") { Description = "Sessions in the large store of the latency row (default 1000000, quick 50000)." };
+        var idle = new Option<int?>("--idle") { Description = "Data channels of the row of idle ones (default 10000, quick 1000). Each takes a file descriptor at either end: see ulimit -n." };
         var root = new RootCommand("Measures SsmSessions against what it is compared with, side by side, and prints the ratios.")
         {
-            rows, quick, seconds, rounds, sessions, large,
+            rows, quick, seconds, rounds, sessions, large, idle,
         };
         root.SetAction((parsed, cancellationToken) =>
         {
@@ -40,14 +57,18 @@ internal static class CommandLine
                 TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? (isQuick ? 1 : 4)),
                 parsed.GetValue(rounds) ?? (isQuick ? 3 : 7),
                 parsed.GetValue(sessions) ?? (isQuick ? 10_000 : 100_000),
-                parsed.GetValue(large) ?? (isQuick ? 50_000 : 1_000_000));
+                parsed.GetValue(large) ?? (isQuick ? 50_000 : 1_000_000),
+                parsed.GetValue(idle) ?? (isQuick ? 1_000 : 10_000));
             var named = parsed.GetValue(rows) ?? [];
             return Report.RunAsync([.. All.Where(row => named.Length == 0 || named.Contains(row.Name, StringComparer.Ordinal))], settings, cancellationToken);
         });
 
-        var load = new Command("load", "The load generator's side of a run: started by the benchmarks, not by hand.") { Hidden = true };
-        load.SetAction(_ => LoadGenerator.Serve(Console.In, Console.Out));
-        root.Subcommands.Add(load);
+        var kind = new Argument<string>("kind");
+        kind.AcceptOnlyFromAmong([.. Workers.Keys]);
+        var worker = new Command(Worker.Command, "What another process does for a row: started by the benchmarks, not by hand.") { kind };
+        worker.Hidden = true;
+        worker.SetAction(parsed => Workers[parsed.GetRequiredValue(kind)]());
+        root.Subcommands.Add(worker);
         return root.Parse(args).InvokeAsync();
     }
 }

@@ -18,7 +18,8 @@ internal interface IBenchmark
 /// <param name="Rounds">How often both sides are measured in turn; the median of the rounds counts.</param>
 /// <param name="Sessions">Sessions in the store of the throughput rows.</param>
 /// <param name="LargeStore">Sessions in the large store of the latency row.</param>
-internal sealed record BenchmarkSettings(TimeSpan Round, int Rounds, int Sessions, int LargeStore);
+/// <param name="IdleChannels">Data channels of the row of idle ones.</param>
+internal sealed record BenchmarkSettings(TimeSpan Round, int Rounds, int Sessions, int LargeStore, int IdleChannels);
 
 /// <summary>One line of the closing table.</summary>
 /// <param name="What">What was measured.</param>
@@ -29,7 +30,17 @@ internal sealed record BenchmarkSettings(TimeSpan Round, int Rounds, int Session
 /// <param name="Allocated">Bytes that our side allocated per operation.</param>
 /// <param name="Processor">Seconds of processor time that our side took per operation, load generator included: what a busy machine changes least.</param>
 internal sealed record Measurement(
-    string What, string Ours, string Reference, double? Ratio, Wanted? Wanted = null, double? Allocated = null, double? Processor = null);
+    string What, string Ours, string Reference, double? Ratio, Wanted? Wanted = null, double? Allocated = null, double? Processor = null)
+{
+    /// <summary>Where <see cref="Ratio"/> is not a ratio but ours less the reference: what the difference is measured in.</summary>
+    public string? DifferenceIn { get; init; }
+
+    /// <summary>Nothing was measured, and <see cref="What"/> says why.</summary>
+    public bool IsLeftOut { get; init; }
+
+    /// <summary>A row that cannot be measured on this machine.</summary>
+    public static Measurement LeftOut(string reason) => new("LEFT OUT: " + reason, "", "", Ratio: null) { IsLeftOut = true };
+}
 
 /// <summary>A ratio to reach.</summary>
 /// <param name="Ratio">The number.</param>

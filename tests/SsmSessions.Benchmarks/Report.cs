@@ -40,17 +40,21 @@ internal static class Report
         {
             var color = m.Wanted is null || m.Ratio is null ? "default" : m.Wanted.IsReachedBy(m.Ratio.Value) ? "green" : "red";
             table.AddRow(
-                Markup.Escape(m.What),
+                m.IsLeftOut ? $"[yellow]{Markup.Escape(m.What)}[/]" : Markup.Escape(m.What),
                 Markup.Escape(m.Ours),
                 Markup.Escape(m.Reference),
-                m.Ratio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"[{color}]{ratio:0.00}[/]") : "",
-                m.Wanted?.ToString() ?? "",
+                m.Ratio is null ? "" : $"[{color}]{RatioOf(m)}[/]",
+                m.Wanted is null ? "" : $"{m.Wanted} {m.DifferenceIn}".TrimEnd(),
                 m.Allocated is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes:#,0} B") : "",
                 m.Processor is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0.0} µs") : "");
         }
 
         return table;
     }
+
+    private static string RatioOf(Measurement m) => m.DifferenceIn is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{m.Ratio:0.00}")
+        : string.Create(CultureInfo.InvariantCulture, $"{m.Ratio:+0.000;-0.000} {m.DifferenceIn}");
 
     private sealed class RowProgress(ProgressTask task, string name) : IBenchmarkProgress
     {

@@ -9,6 +9,8 @@ internal sealed class Samples(params IEnumerable<double> values)
 
     public void Add(double value) => _values.Add(value);
 
+    public void AddRange(IEnumerable<double> values) => _values.AddRange(values);
+
     /// <summary>The smallest value that is not below a share of all of them.</summary>
     public double Quantile(double share)
     {

@@ -5,7 +5,8 @@ namespace SsmSessions.Benchmarks;
 /// <summary>One of several things that are measured in turn, so that what else the machine does falls on all of them.</summary>
 /// <param name="what">What it is.</param>
 /// <param name="run">Carries out a round of the given length and counts the operations.</param>
-internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<RoundOutcome>> run)
+/// <param name="unit">What the rate is measured in.</param>
+internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<RoundOutcome>> run, string unit = "/s")
 {
     private readonly List<double> _rates = [];
     private readonly Samples _allocated = new();
@@ -14,7 +15,10 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
     public string What => what;
 
     /// <summary>The median rate.</summary>
-    public string Rate => string.Create(CultureInfo.InvariantCulture, $"{new Samples(_rates).Median:#,0} /s");
+    public double MedianRate => new Samples(_rates).Median;
+
+    /// <summary>The same, with its unit.</summary>
+    public string Rate => string.Create(CultureInfo.InvariantCulture, $"{MedianRate:#,0} {unit}");
 
     /// <summary>The median of the bytes that this process allocated per operation.</summary>
     public double Allocated => _allocated.Median;
@@ -56,10 +60,10 @@ internal sealed class Side(string what, Func<TimeSpan, CancellationToken, Task<R
         if (!counts)
             return;
         _rates.Add(outcome.Operations / outcome.Seconds);
-        _allocated.Add(allocated / (double)outcome.Operations);
+        _allocated.Add(allocated / outcome.Operations);
         _processor.Add(processor / outcome.Operations);
     }
 }
 
 /// <summary>What a round did, in how long, and what other processes used of the processors for it.</summary>
-internal readonly record struct RoundOutcome(long Operations, double Seconds, double OtherProcessorSeconds = 0);
+internal readonly record struct RoundOutcome(double Operations, double Seconds, double OtherProcessorSeconds = 0);

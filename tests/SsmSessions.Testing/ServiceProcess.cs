@@ -40,6 +40,9 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>A client of it.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>Its process id.</summary>
+    public int Id => _service.Id;
+
     /// <summary>Starts the service and waits until it says where it listens.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
     public static async Task<ServiceProcess> StartAsync(params IEnumerable<string> arguments)

@@ -18,6 +18,12 @@ public sealed class SmuxSession : IDisposable
 {
     private const int MaxRefusals = 64;
 
+    /// <summary>
+    /// A channel that waits for acknowledgements reads on although there is no room (they come behind this data). What is refused then has to
+    /// be repeated, one message in 100 ms: so more is taken than should come, about what a link holds.
+    /// </summary>
+    private const long RefusalFactor = 4;
+
     private readonly SmuxSessionOptions _options;
     private readonly SmuxOutput _output;
     private readonly Func<MessageBuffer> _rent;
@@ -63,7 +69,7 @@ public sealed class SmuxSession : IDisposable
     {
         lock (Gate)
         {
-            if (_end is null && _buffered >= _options.MaxBufferedBytes)
+            if (_end is null && _buffered >= _options.MaxBufferedBytes * RefusalFactor)
                 return false;
         }
 

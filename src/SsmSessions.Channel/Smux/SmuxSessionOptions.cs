@@ -15,6 +15,9 @@ public sealed record SmuxSessionOptions
     /// <summary>How many streams may be open. More are refused: a FIN answers their SYN.</summary>
     public int MaxStreams { get; init; } = 1024;
 
-    /// <summary>How much unread data all streams may hold before no more is taken: 4 MiB as in both real ends.</summary>
+    /// <summary>
+    /// How much unread data all streams may hold before no more should come: 4 MiB as in both real ends. What comes all the same is refused at
+    /// four times as much.
+    /// </summary>
     public int MaxBufferedBytes { get; init; } = 4 * 1024 * 1024;
 }

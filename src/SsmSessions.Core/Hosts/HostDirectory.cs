@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using SsmSessions.Core.Store;
 
@@ -19,13 +20,17 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
 
     private static readonly TimeSpan CachedFor = TimeSpan.FromSeconds(1);
 
+    private readonly ConcurrentDictionary<string, Sight> _seen = new(StringComparer.Ordinal);
     private volatile Snapshot? _snapshot;
 
     /// <summary>Writes the record of a host on this machine with the present time as its heartbeat.</summary>
     public async Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
     {
         var record = host with { Heartbeat = realTime.GetUtcNow().ToUnixTimeMilliseconds(), Machine = host.Machine ?? HostMachine.Current };
-        var item = new Item(new ItemKey(Partition, host.Name), JsonSerializer.SerializeToUtf8Bytes(record, HostJson.Default.HostRecord));
+        var item = new Item(new ItemKey(Partition, host.Name), JsonSerializer.SerializeToUtf8Bytes(record, HostJson.Default.HostRecord))
+        {
+            Version = record.Heartbeat,
+        };
         await table.WriteAsync(TableWrite.Put(item), cancellationToken);
         _snapshot = null;
     }
@@ -33,6 +38,10 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     /// <summary>Takes a host's record away.</summary>
     public Task RemoveAsync(string name, CancellationToken cancellationToken) =>
         table.WriteAsync(TableWrite.Delete(new ItemKey(Partition, name)), cancellationToken);
+
+    /// <summary>Takes a host's record away if it has given no sign of life since it was read.</summary>
+    public Task RemoveAsync(HostRecord host, CancellationToken cancellationToken) =>
+        table.WriteAsync(TableWrite.Delete(new ItemKey(Partition, host.Name), Precondition.VersionIs(host.Heartbeat)), cancellationToken);
 
     /// <summary>Takes every host's record away: on a table that is not shared, what earlier runs left behind.</summary>
     public async Task ClearAsync(CancellationToken cancellationToken)
@@ -61,7 +70,20 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     public async Task<IReadOnlyList<HostRecord>> DeadAsync(CancellationToken cancellationToken)
     {
         var items = await table.QueryAsync(new TableQuery(null, Partition) { Consistent = true }, cancellationToken);
-        return [.. items.Select(Read).Where(host => !IsAlive(host))];
+        return [.. items.Select(Read).Where(IsDead)];
+    }
+
+    /// <summary>True for a host that this process has seen standing still for as long as a dead one does. Unlike <see cref="IsAlive"/> it asks no
+    /// clock but its own, since the clocks of two machines may differ: on it depends what is ended.</summary>
+    public bool IsDead(HostRecord host)
+    {
+        var now = realTime.GetTimestamp();
+        var sight = _seen.AddOrUpdate(
+            host.Name,
+            static (_, seen) => seen,
+            static (_, before, seen) => before.RunId == seen.RunId && before.Heartbeat == seen.Heartbeat ? before : seen,
+            new Sight(host.RunId, host.Heartbeat, now));
+        return realTime.GetElapsedTime(sight.At, now) >= DeadAfter;
     }
 
     /// <summary>True when the host has given a sign of life in time. On a table that is not shared there is only this one.</summary>
@@ -70,6 +92,9 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
 
     private static HostRecord Read(Item item) =>
         JsonSerializer.Deserialize(item.Body.Span, HostJson.Default.HostRecord) ?? throw new InvalidDataException("a host's record has no body");
+
+    /// <summary>What a host last said, and when this process first read it.</summary>
+    private sealed record Sight(string RunId, long Heartbeat, long At);
 
     private sealed record Snapshot(long ReadAt, IReadOnlyList<HostRecord> Hosts);
 }

@@ -11,16 +11,32 @@ namespace SsmSessions.Core.Hosts;
 /// </summary>
 /// <remarks>Messages: partition <c>mailbox/{host}</c>, sort <c>{account}/{region}/{SessionId}</c>. Counter: partition <c>mailbox</c>, sort
 /// <c>{host}</c>.</remarks>
-public sealed class HostMailbox(ITable table, TimeProvider realTime)
+/// <param name="table">The table.</param>
+/// <param name="time">The service's clock, by which messages expire.</param>
+/// <param name="realTime">The clock of waiting.</param>
+public sealed class HostMailbox(ITable table, TimeProvider time, TimeProvider realTime)
 {
     /// <summary>A lost wake-up costs no more than this.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>A host that does not come back leaves its messages behind for so long.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(1);
+
     /// <summary>The write that asks a host to end a session, for the transaction that marks the session. <see cref="WakeAsync"/> comes next.</summary>
-    internal static TableWrite EndSession(string host, Tenant tenant, string sessionId, string output) => TableWrite.Put(
+    internal TableWrite EndSession(string host, Tenant tenant, string sessionId, string output) => TableWrite.Put(
         new Item(
             new ItemKey(Partition(host), $"{tenant}/{sessionId}"),
-            JsonSerializer.SerializeToUtf8Bytes(new MailboxMessage(tenant.ToString(), sessionId, output), MailboxJson.Default.MailboxMessage)));
+            JsonSerializer.SerializeToUtf8Bytes(new MailboxMessage(tenant.ToString(), sessionId, output), MailboxJson.Default.MailboxMessage))
+        {
+            ExpiresAt = time.GetUtcNow() + KeptFor,
+        });
+
+    /// <summary>Asks a host to end all that it carries.</summary>
+    public async Task EndAllAsync(string host, string output, CancellationToken cancellationToken)
+    {
+        await table.WriteAsync(EndSession(host, default, MailboxMessage.All, output), cancellationToken);
+        await WakeAsync(host, cancellationToken);
+    }
 
     /// <summary>Tells a host that there is something for it.</summary>
     public Task WakeAsync(string host, CancellationToken cancellationToken) => table.IncrementAsync(Counter(host), by: 1, cancellationToken);
@@ -66,7 +82,11 @@ public sealed class HostMailbox(ITable table, TimeProvider realTime)
 /// <param name="Tenant"><c>account/region</c>.</param>
 /// <param name="SessionId">Which.</param>
 /// <param name="Output">What its user is told; empty for an ordinary end.</param>
-public sealed record MailboxMessage(string Tenant, string SessionId, string Output);
+public sealed record MailboxMessage(string Tenant, string SessionId, string Output)
+{
+    /// <summary>In place of a session's id: every session.</summary>
+    public const string All = "*";
+}
 
 [JsonSerializable(typeof(MailboxMessage))]
 internal sealed partial class MailboxJson : JsonSerializerContext;

@@ -18,6 +18,7 @@ public sealed class HostMembership(
     private readonly ImmutableList<HostedNode> _startNodes = [.. nodes];
     private readonly SemaphoreSlim _publishing = new(1, 1);
     private ImmutableList<HostedNode> _nodes = [.. nodes];
+    private long _lastBeat = realTime.GetTimestamp();
 
     /// <summary>This host's name.</summary>
     public string Name => name;
@@ -45,8 +46,19 @@ public sealed class HostMembership(
         await PublishAsync(cancellationToken);
     }
 
+    /// <summary>True while its last sign of life is recent. One that stood still cannot judge who else did.</summary>
+    public bool IsAwake => realTime.GetElapsedTime(_lastBeat) < HostDirectory.DeadAfter;
+
     /// <summary>Gives a sign of life, where there is somebody to see it.</summary>
-    public Task BeatAsync(CancellationToken cancellationToken) => table.IsShared ? PublishAsync(cancellationToken) : Task.CompletedTask;
+    /// <returns>False when the last one was so long ago that others may have taken this host for dead.</returns>
+    public async Task<bool> BeatAsync(CancellationToken cancellationToken)
+    {
+        if (!table.IsShared)
+            return true;
+        var before = _lastBeat;
+        await PublishAsync(cancellationToken);
+        return realTime.GetElapsedTime(before) < HostDirectory.DeadAfter;
+    }
 
     /// <summary>Takes this host off the list.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken) => directory.RemoveAsync(name, cancellationToken);
@@ -85,7 +97,10 @@ public sealed class HostMembership(
         await _publishing.WaitAsync(cancellationToken);
         try
         {
+            // As old as what it says, however long the write takes.
+            var now = realTime.GetTimestamp();
             await directory.PublishAsync(new HostRecord(name, RunId, _nodes, peerUrl, Heartbeat: 0), cancellationToken);
+            _lastBeat = now;
         }
         finally
         {

@@ -4,19 +4,26 @@ using SsmSessions.Core.Store;
 namespace SsmSessions.Core.Sessions;
 
 /// <summary>Where the node's ends of sessions live, and how they are ended there: in this process, or on another host on the table.</summary>
-public sealed class SessionCarriers(ITable table, SessionRepository sessions, CarriedSessions here, HostDirectory hosts, HostMailbox mailbox, TimeProvider time)
+public sealed class SessionCarriers(
+    ITable table,
+    SessionRepository sessions,
+    CarriedSessions here,
+    HostMembership self,
+    HostDirectory hosts,
+    HostMailbox mailbox,
+    TimeProvider time)
 {
     /// <summary>Who carries a session.</summary>
     public async ValueTask<Carrier> OfAsync(Session session, CancellationToken cancellationToken)
     {
         if (session.HostRun is not { } run || session.Host is not { } host)
             return Carrier.None;
-        if (here.TryFind(session.Id, out var carried))
-            return new Carrier(carried, IsElsewhere: false, IsLost: false);
+        if (run == self.RunId)
+            return here.TryFind(session.Id, out var carried) ? new Carrier(carried, IsElsewhere: false, IsLost: false) : Carrier.Lost;
         if (!table.IsShared)
             return Carrier.Lost;
         var record = await hosts.FindAsync(host, cancellationToken);
-        return record is not null && record.RunId == run && hosts.IsAlive(record) ? Carrier.Elsewhere : Carrier.Lost;
+        return record is not null && record.RunId == run && !hosts.IsDead(record) ? Carrier.Elsewhere : Carrier.Lost;
     }
 
     /// <summary>
@@ -44,11 +51,11 @@ public sealed class SessionCarriers(ITable table, SessionRepository sessions, Ca
         TableWrite[] writes =
         [
             SessionRepository.Update(stored, ended),
-            HostMailbox.EndSession(session.Host!, session.Tenant, session.Id, output),
+            mailbox.EndSession(session.Host!, session.Tenant, session.Id, output),
         ];
         if (!await table.WriteAsync(writes, cancellationToken))
             return null;
-        await mailbox.WakeAsync(session.Host!, cancellationToken);
+        await WakeAsync(session.Host!, cancellationToken);
         return new StoredSession(ended, stored.Version + 1);
     }
 
@@ -70,14 +77,42 @@ public sealed class SessionCarriers(ITable table, SessionRepository sessions, Ca
         }
     }
 
+    /// <summary>Ends here what others have ended while they took this host for dead.</summary>
+    public async Task EndDisownedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var carried in here.All)
+        {
+            if (await sessions.FindAsync(carried.Tenant, carried.SessionId, cancellationToken) is not { Session.HasEnded: false })
+                carried.End(SessionEndTexts.Disowned);
+        }
+    }
+
     private async Task EndLostAsync(Session listed, CancellationToken cancellationToken)
     {
         // Lists may be late: the session itself says whether it is still so.
         while (await sessions.FindAsync(listed.Tenant, listed.Id, cancellationToken) is { } stored
             && !stored.Session.HasEnded && stored.Session.HostRun == listed.HostRun)
         {
-            if (await sessions.TryUpdateAsync(stored, stored.Session.End(SessionStatus.Terminated, time.GetUtcNow()), cancellationToken))
+            // Should the host live after all, it reads that it must let go.
+            TableWrite[] writes =
+            [
+                SessionRepository.Update(stored, stored.Session.End(SessionStatus.Terminated, time.GetUtcNow())),
+                mailbox.EndSession(listed.Host!, listed.Tenant, listed.Id, SessionEndTexts.Disowned),
+            ];
+            if (await table.WriteAsync(writes, cancellationToken))
                 return;
+        }
+    }
+
+    private async Task WakeAsync(string host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await mailbox.WakeAsync(host, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The message is there, and is looked for every few seconds.
         }
     }
 }

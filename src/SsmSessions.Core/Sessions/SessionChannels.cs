@@ -14,6 +14,11 @@ public sealed class SessionChannels(ITable table, SessionRepository sessions, Ti
         return (await sessions.FindAsync(Tenant.Parse(SessionTokens.Read(item).Tenant), sessionId, cancellationToken))?.Session;
     }
 
+    /// <summary>Whether a token opens the channel of a session now. It is spent by <see cref="JoinAsync"/> only.</summary>
+    public async Task<bool> OpensAsync(string sessionId, string token, CancellationToken cancellationToken) =>
+        await table.GetAsync(SessionTokens.Key(sessionId), consistent: true, cancellationToken) is { } item
+        && SessionTokens.Opens(SessionTokens.Read(item), token, time.GetUtcNow());
+
     /// <summary>
     /// The client joins: its token is spent and the session is Connected, in one write, so that a token opens one channel once, whichever
     /// host it is shown to.
@@ -55,8 +60,8 @@ public sealed class SessionChannels(ITable table, SessionRepository sessions, Ti
     }
 
     /// <summary>What the session runs.</summary>
-    public async Task<SessionContent> ReadContentAsync(Session session, CancellationToken cancellationToken) =>
-        await table.GetAsync(SessionItem.ContentKey(session.Tenant, session.Id), consistent: true, cancellationToken) is { } item
+    public async Task<SessionContent> ReadContentAsync(Tenant tenant, string sessionId, CancellationToken cancellationToken) =>
+        await table.GetAsync(SessionItem.ContentKey(tenant, sessionId), consistent: true, cancellationToken) is { } item
             ? SessionContent.Read(item)
             : SessionContent.BuiltIn;
 

@@ -13,6 +13,9 @@ public static class SessionEndTexts
     /// <summary>The node is here no longer.</summary>
     public const string NodeGone = "The node is no longer connected.";
 
+    /// <summary>The other hosts on the table took this one for dead.</summary>
+    public const string Disowned = "The host of this session was out of reach for too long.";
+
     /// <summary>The service stops.</summary>
     public const string ServiceStops = "The service is shutting down.";
 

@@ -12,6 +12,7 @@ public sealed class SessionRegistry(ITable table, SessionRepository sessions, Se
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(2);
 
     internal const int UpdateAttempts = 20;
+    private const int MostPages = 20;
     private const string IdAlphabet = "abcdefghijklmnopqrstuvwxyz23456789";
     private const int IdSuffixLength = 26;
 
@@ -89,11 +90,11 @@ public sealed class SessionRegistry(ITable table, SessionRepository sessions, Se
         throw Contended(sessionId);
     }
 
-    /// <summary>Ends the sessions of a deadline shard that are overdue, at most <paramref name="limit"/>.</summary>
+    /// <summary>Ends the sessions of a deadline shard that are overdue, about <paramref name="limit"/> at most.</summary>
     /// <param name="shard">0 to <see cref="DeadlineShards"/> - 1.</param>
     /// <param name="limit">The most sessions to look at.</param>
     /// <param name="cancellationToken">Ends the sweep.</param>
-    /// <returns>How many sessions were looked at.</returns>
+    /// <returns>How many sessions were ended, or are due later.</returns>
     public Task<int> EndOverdueAsync(int shard, int limit, CancellationToken cancellationToken) =>
         EndOverdueAsync(SessionItem.ByDeadline(shard), limit, cancellationToken);
 
@@ -108,17 +109,28 @@ public sealed class SessionRegistry(ITable table, SessionRepository sessions, Se
 
     private async Task<int> EndOverdueAsync(string partition, int limit, CancellationToken cancellationToken)
     {
-        var due = await table.QueryAsync(
-            new TableQuery(TableIndex.ByDeadline, partition) { To = SessionItem.SortDate(time.GetUtcNow().AddMilliseconds(1)), Limit = limit },
-            cancellationToken);
-        foreach (var item in due)
+        var query = new TableQuery(TableIndex.ByDeadline, partition) { To = SessionItem.SortDate(time.GetUtcNow().AddMilliseconds(1)), Limit = limit };
+        var settled = 0;
+        for (var page = 0; page < MostPages; page++)
         {
-            var (owner, id) = SessionItem.SplitPartition(item.Key.Partition);
-            if (await sessions.FindAsync(owner, id, cancellationToken) is { } stored)
-                await EndIfOverAsync(stored, cancellationToken);
+            var due = await table.QueryAsync(query, cancellationToken);
+            foreach (var item in due)
+                settled += await SettleAsync(item, cancellationToken) ? 1 : 0;
+            // What another host has to settle stays at the head, and must not hide what is behind it.
+            if (due.Count < limit || settled >= limit)
+                break;
+            query = query with { From = due[^1].Indexes!.DeadlineSort + "\0" };
         }
 
-        return due.Count;
+        return settled;
+    }
+
+    /// <summary>True when the session has ended or is due later than it was.</summary>
+    private async Task<bool> SettleAsync(Item due, CancellationToken cancellationToken)
+    {
+        var (owner, id) = SessionItem.SplitPartition(due.Key.Partition);
+        return await sessions.FindAsync(owner, id, cancellationToken) is not { } stored
+            || (await EndIfOverAsync(stored, cancellationToken)).Session.Deadline != stored.Session.Deadline;
     }
 
     /// <summary>The session as it stands once its deadline, and the host that carries it, have been looked at.</summary>

@@ -5,7 +5,7 @@ namespace SsmSessions.Node.Echo;
 /// <summary>Sends bytes back in the order they came. While the channel has no room a bounded number of them waits here.</summary>
 internal sealed class EchoOutput(NodeSession session)
 {
-    private const int MaxWaiting = 4 * 1024 * 1024;
+    private const int MaxWaiting = 16 * 1024 * 1024;
 
     private readonly Lock _lock = new();
     private ByteQueue? _waiting;

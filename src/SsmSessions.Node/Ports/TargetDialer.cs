@@ -75,6 +75,7 @@ internal sealed class TargetDialer(PortProperties target, TimeProvider realTime)
         SocketError.ConnectionRefused => "connect: connection refused",
         SocketError.HostUnreachable => "connect: no route to host",
         SocketError.NetworkUnreachable or SocketError.AddressNotAvailable => "connect: network is unreachable",
+        SocketError.ConnectionReset => "connect: connection reset by peer",
         SocketError.TimedOut => "i/o timeout",
         _ => "connect: " + error,
     };

@@ -7,10 +7,15 @@ namespace SsmSessions.Node.Ports;
 /// (spec/ssm-data-channel.md §10.1, §10.2).</summary>
 internal sealed class TargetRunner(NodeSession session, TargetDialer dialer, bool isForwarding) : ISessionRunner
 {
+    /// <summary>Connections that are being finished behind the client's back, each with what it still has to write.</summary>
+    private const int MostFinishing = 4;
+    private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private volatile Connection? _current;
     private Task _all = Task.CompletedTask;
+    private int _connections;
 
     public ValueTask OpenAsync() => default;
 
@@ -26,6 +31,8 @@ internal sealed class TargetRunner(NodeSession session, TargetDialer dialer, boo
         if (type == PayloadType.Output)
         {
             session.Channel.PeerMayDiscard = false;
+            if (_current is null && Volatile.Read(ref _connections) > MostFinishing)
+                return false;
             return (_current ?? Connect()).Writer.TryWrite(payload);
         }
 
@@ -51,6 +58,7 @@ internal sealed class TargetRunner(NodeSession session, TargetDialer dialer, boo
         lock (_lock)
         {
             _current = connection;
+            Interlocked.Increment(ref _connections);
             var run = RunAsync(connection);
             _all = _all.IsCompleted ? run : Task.WhenAll(_all, run);
         }
@@ -65,12 +73,24 @@ internal sealed class TargetRunner(NodeSession session, TargetDialer dialer, boo
         _current = null;
         session.Channel.PeerMayDiscard = true;
         if (connection is not null)
-            _ = connection.FinishAsync();
+            _ = connection.FinishAsync(FinishWithin, session.RealTime);
     }
 
     private async Task RunAsync(Connection connection)
     {
         await Task.Yield();
+        try
+        {
+            await ConnectAsync(connection);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _connections);
+        }
+    }
+
+    private async Task ConnectAsync(Connection connection)
+    {
         await using (connection)
         {
             try
@@ -139,10 +159,10 @@ internal sealed class TargetRunner(NodeSession session, TargetDialer dialer, boo
 
         public CancellationToken Stopped { get; }
 
-        /// <summary>Ends it when all input is with the target.</summary>
-        public async Task FinishAsync()
+        /// <summary>Ends it when all input is with the target, or the target does not take it in time.</summary>
+        public async Task FinishAsync(TimeSpan within, TimeProvider realTime)
         {
-            await Writer.FinishAsync();
+            await Writer.FinishAsync().WaitAsync(within, realTime).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
                 await _stop.CancelAsync();

@@ -11,6 +11,7 @@ internal sealed class ChildProcess(int id)
     public const int EndedBySignal = -1;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan KilledWithin = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,7 +53,16 @@ internal sealed class ChildProcess(int id)
             await Task.Delay(LookAgain);
         foreach (var group in groups)
             SignalGroup(group, Libc.SignalKill);
-        await Exited;
+        try
+        {
+            await Exited.WaitAsync(KilledWithin);
+        }
+        catch (TimeoutException)
+        {
+            // It may not be killed (a program that became another user), or hangs in the kernel: nobody waits for that.
+            return;
+        }
+
         Reap();
     }
 

@@ -7,7 +7,7 @@ namespace SsmSessions.Node.Processes;
 /// dies is sent when the <em>thread</em> dies that started it.</summary>
 internal static class ProcessLauncher
 {
-    private const int StackBytes = 256 * 1024;
+    private const int StackBytes = 512 * 1024;
 
     private static readonly BlockingCollection<Action> Work = [];
     private static readonly Lazy<Thread> Launcher = new(StartThread);

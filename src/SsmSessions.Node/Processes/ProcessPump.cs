@@ -4,7 +4,7 @@ namespace SsmSessions.Node.Processes;
 /// read, so that it stops by itself; what is typed reaches it all the same.</summary>
 internal sealed class ProcessPump : IAsyncDisposable
 {
-    private const int StackBytes = 256 * 1024;
+    private const int StackBytes = 512 * 1024;
 
     private readonly OutputSource[] _sources;
     private readonly Task[] _sending;

@@ -7,7 +7,7 @@ using SsmSessions.Core.Store;
 namespace SsmSessions.Server.Admin;
 
 /// <summary>Health, and reset: everything but the hosts and the service's own keys is forgotten, nodes and clock are as at the start.</summary>
-internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembership host, CarriedSessions carried, TimeProvider time)
+internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembership host, HostMailbox mailbox, CarriedSessions carried, TimeProvider time)
 {
     private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition];
 
@@ -23,11 +23,19 @@ internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembersh
         await AdminJson.WriteAsync(http, health, AdminJsonContext.Default.AdminHealth);
     }
 
+    private async Task TellOthersAsync(CancellationToken cancellationToken)
+    {
+        foreach (var other in (await hosts.LiveAsync(fresh: true, cancellationToken)).Where(h => h.Name != host.Name))
+            await mailbox.EndAllAsync(other.Name, SessionEndTexts.Reset, cancellationToken);
+    }
+
     public async Task ResetAsync(HttpContext http)
     {
         await table.ClearAsync(Kept, http.RequestAborted);
         foreach (var session in carried.All)
             session.End(SessionEndTexts.Reset);
+        if (table.IsShared)
+            await TellOthersAsync(http.RequestAborted);
         await host.ResetNodesAsync(http.RequestAborted);
         if (time is AdjustableTimeProvider clock)
             clock.Offset = TimeSpan.Zero;

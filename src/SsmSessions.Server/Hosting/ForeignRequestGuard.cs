@@ -25,7 +25,7 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
     public Task InvokeAsync(HttpContext http)
     {
         var aws = _servesAws ? http.Features.Get<AwsConnection>() : null;
-        if (!(aws?.IsTo(http.Request.Host) ?? IsKnown(http.Request.Host.Host, http.Connection.LocalIpAddress)))
+        if (!(aws?.IsTo(http.Request.Host) ?? IsKnown(http.Request.Host.Host, http)))
             return RefuseAsync(http, "Host", http.Request.Host.Value ?? "", "--allow-host");
         var origin = http.Request.Headers.Origin;
         if (origin.Count > 0 && !_origins.Contains(origin.ToString()))
@@ -39,13 +39,13 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
         return next(http);
     }
 
-    private bool IsKnown(string host, IPAddress? local)
+    private bool IsKnown(string host, HttpContext http)
     {
         if (_hosts.Contains(host) || _hosts.Contains(AnyHost))
             return true;
         // An address is no name that could be rebound; it is ours when it is where the request came in.
         return IPAddress.TryParse(host.AsSpan().Trim("[]"), out var address)
-            && (IPAddress.IsLoopback(address) || (local is not null && address.Equals(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local)));
+            && (IPAddress.IsLoopback(address) || (http.Connection.LocalIpAddress is { } local && address.Equals(local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local)));
     }
 
     private Task RefuseAsync(HttpContext http, string header, string value, string option)
@@ -60,6 +60,8 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
         IEnumerable<string> names = ["localhost", "127.0.0.1", "[::1]", "::1", .. options.AllowedHosts];
         if (options.PublicUrl is { } url)
             names = names.Append(url.Host);
+        if (Uri.TryCreate(options.PeerUrl, UriKind.Absolute, out var peerUrl))
+            names = names.Append(peerUrl.Host);
         return names.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -28,24 +28,28 @@ internal sealed class Housekeeping(
             await sessions.EndOverdueAsync(shard, MostAtOnce, cancellationToken);
     }
 
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        if (!await host.BeatAsync(cancellationToken))
+            await carriers.EndDisownedAsync(cancellationToken);
+    }
+
     /// <summary>Ends what died with other hosts, and forgets those.</summary>
     public async Task BuryAsync(CancellationToken cancellationToken)
     {
-        if (!table.IsShared)
+        if (!table.IsShared || (!options.Value.ControlPlaneOnly && !host.IsAwake))
             return;
-        foreach (var dead in await hosts.DeadAsync(cancellationToken))
+        foreach (var dead in (await hosts.DeadAsync(cancellationToken)).Where(dead => dead.RunId != host.RunId))
         {
             await carriers.EndLostAsync(dead.Name, run => run == dead.RunId, cancellationToken);
-            // It may have come back meanwhile, under another run.
-            if (await hosts.FindAsync(dead.Name, cancellationToken) is { } still && still.RunId == dead.RunId && !hosts.IsAlive(still))
-                await hosts.RemoveAsync(dead.Name, cancellationToken);
+            await hosts.RemoveAsync(dead, cancellationToken);
         }
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.ControlPlaneOnly
         ? Task.CompletedTask
         : Task.WhenAll(
-            RepeatAsync(HostDirectory.HeartbeatInterval, host.BeatAsync, log.HeartbeatFailed, stoppingToken),
+            RepeatAsync(HostDirectory.HeartbeatInterval, BeatAsync, log.HeartbeatFailed, stoppingToken),
             RepeatAsync(HostDirectory.DeadAfter, BuryAsync, log.SweepFailed, stoppingToken),
             RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
 

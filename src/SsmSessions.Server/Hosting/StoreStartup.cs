@@ -8,7 +8,7 @@ namespace SsmSessions.Server.Hosting;
 
 /// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.
 /// How long an engine may take to open is its own matter; it throws when it gives up.</summary>
-internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, SessionCarriers carriers, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
+internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, SessionCarriers carriers, CarriedSessions carried, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -30,7 +30,8 @@ internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.ControlPlaneOnly)
+        // With sessions left it does not leave: the others find it dead, and end them.
+        if (options.Value.ControlPlaneOnly || carried.Count > 0)
             return;
         try
         {

@@ -22,6 +22,8 @@ internal sealed record ChannelRefusal(string Output, WebSocketCloseStatus Status
 
     public static ChannelRefusal OtherAccount { get; } = new("The session belongs to another account.");
 
+    public static ChannelRefusal NoPeerUrl { get; } = new("The host that carries this session tells nobody where it is reached (--peer-url).");
+
     public static ChannelRefusal NodeGone { get; } = new(SessionEndTexts.NodeGone);
 
     public static ChannelRefusal NoAgents { get; } = new("Agents are not served here.");

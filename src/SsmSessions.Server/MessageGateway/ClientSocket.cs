@@ -17,12 +17,8 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _sending = new(1, 1);
-    private readonly CancellationTokenSource _aborted = new(Timeout.InfiniteTimeSpan, realTime);
     private readonly CancellationTokenSource _closing = new();
-    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>Completes when nothing more can be sent.</summary>
-    public Task Gone => _gone.Task;
+    private ITimer? _cutOff;
 
     /// <summary>The text message that a client begins with; null when it sent something else, or left.</summary>
     /// <param name="maxBytes">The longest message, bytes.</param>
@@ -38,7 +34,7 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
         {
             while (length < maxBytes)
             {
-                var received = await socket.ReceiveAsync(buffer.AsMemory(length), _aborted.Token).AsTask().WaitAsync(limit.Token);
+                var received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).AsTask().WaitAsync(limit.Token);
                 if (received.MessageType != WebSocketMessageType.Text)
                     return null;
                 length += received.Count;
@@ -68,7 +64,7 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
         {
             while (true)
             {
-                var arrival = socket.ReceiveAsync(Memory<byte>.Empty, _aborted.Token);
+                var arrival = socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (!arrival.IsCompleted)
                     Return(ref buffer);
                 var begin = await arrival;
@@ -86,7 +82,7 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
                 {
                     if (length == buffer.Length && !TryGrow(ref buffer))
                         return ChannelRefusal.TooLarge;
-                    received = await socket.ReceiveAsync(buffer.AsMemory(length), _aborted.Token);
+                    received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
                     length += received.Count;
                 }
                 while (!received.EndOfMessage);
@@ -103,7 +99,6 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
         }
         finally
         {
-            _gone.TrySetResult();
             Return(ref buffer);
         }
     }
@@ -117,12 +112,12 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
     {
         try
         {
-            await _sending.WaitAsync(_aborted.Token);
+            await _sending.WaitAsync(CancellationToken.None);
             try
             {
                 // Only the end of the socket ends a send that has begun: half a message would spoil what follows.
                 cancellationToken.ThrowIfCancellationRequested();
-                await socket.SendAsync(message, type, endOfMessage: true, _aborted.Token);
+                await socket.SendAsync(message, type, endOfMessage: true, CancellationToken.None);
                 return true;
             }
             finally
@@ -132,7 +127,6 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
         }
         catch (Exception lost) when (IsLoss(lost) && !cancellationToken.IsCancellationRequested)
         {
-            _gone.TrySetResult();
             return false;
         }
     }
@@ -143,7 +137,7 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
     public async Task CloseAsync(ReadOnlyMemory<byte> last, WebSocketCloseStatus status)
     {
         // Whoever does not read, or does not leave, is cut off.
-        _aborted.CancelAfter(CloseWithin);
+        _cutOff ??= realTime.CreateTimer(static socket => ((WebSocket)socket!).Abort(), socket, CloseWithin, Timeout.InfiniteTimeSpan);
         await _closing.CancelAsync();
         if (await TrySendAsync(last, CancellationToken.None))
             await CloseAsync(status);
@@ -154,11 +148,11 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
     {
         try
         {
-            await _sending.WaitAsync(_aborted.Token);
+            await _sending.WaitAsync();
             try
             {
                 if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-                    await socket.CloseOutputAsync(status, statusDescription: null, _aborted.Token);
+                    await socket.CloseOutputAsync(status, statusDescription: null, CancellationToken.None);
             }
             finally
             {
@@ -177,7 +171,7 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
         var buffer = new byte[FirstBufferBytes];
         try
         {
-            while ((await socket.ReceiveAsync(buffer.AsMemory(), _aborted.Token)).MessageType != WebSocketMessageType.Close)
+            while ((await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None)).MessageType != WebSocketMessageType.Close)
             {
             }
         }
@@ -187,12 +181,11 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
         }
     }
 
-    /// <summary>Cuts the connection.</summary>
+    /// <summary>Cuts the connection: whatever waits for it fails.</summary>
     public void Abort()
     {
-        _gone.TrySetResult();
         _closing.Cancel();
-        _aborted.Cancel();
+        _cutOff?.Dispose();
         socket.Abort();
     }
 

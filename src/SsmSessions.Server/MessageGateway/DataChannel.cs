@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using SsmSessions.Channel;
 using SsmSessions.Core.Identity;
@@ -12,15 +13,21 @@ namespace SsmSessions.Server.MessageGateway;
 /// </summary>
 /// <param name="session">The session as it was when its first client came.</param>
 /// <param name="services">What all channels share.</param>
-[System.Diagnostics.CodeAnalysis.SuppressMessage(
+[SuppressMessage(
     "Design", "CA1001", Justification = "Its semaphores and its source hold nothing unmanaged, and clients may still look at them when it has ended.")]
 internal sealed class DataChannel(Session session, DataChannelServices services) : ICarriedSession, IFrameSink
 {
     /// <summary>How long the node's end may take to finish once it was told to.</summary>
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(3);
 
+    /// <summary>A store that fails is asked again: as long as the end is not written, the session is carried here.</summary>
+    private const int EndAttempts = 60;
+    private static readonly TimeSpan EndRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a client may take to read what was held for it.</summary>
+    private static readonly TimeSpan AttachWithin = TimeSpan.FromSeconds(10);
+
     private readonly ChannelActivity _activity = new(services.Time, session.StartDate);
-    private readonly HeldFrames _held = new();
 
     /// <summary>Who comes and who goes, one at a time, each with its write to the store.</summary>
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -28,35 +35,34 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
     /// <summary>The node's end takes one frame at a time.</summary>
     private readonly SemaphoreSlim _toNode = new(1, 1);
     private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _endAsked = new();
     private readonly CancellationTokenSource _ended = new();
-    private TaskCompletionSource _arrival = NewSignal();
+    private HeldFrames? _held;
+    private TaskCompletionSource? _arrival;
+    private TaskCompletionSource? _completion;
     private ClientSocket? _client;
     private INodeSession? _node;
     private SessionContent? _content;
     private int _isEnding;
 
-    public Tenant Tenant => session.Tenant;
+    public Tenant Tenant { get; } = session.Tenant;
 
-    public string SessionId => session.Id;
+    public string SessionId { get; } = session.Id;
 
-    public string Target => session.Target;
+    public string Target { get; } = session.Target;
 
     public DateTimeOffset LastActivity => _activity.Last;
 
-    /// <summary>True while no client was ever let in.</summary>
-    public bool IsUnused
-    {
-        get
-        {
-            lock (_lock)
-                return _node is null && _client is null && _turn.CurrentCount > 0;
-        }
-    }
+    /// <summary>The clients that are being let in; <see cref="DataChannels"/> counts them.</summary>
+    public int Clients { get; set; }
+
+    /// <summary>True once the node's end was opened.</summary>
+    public bool IsOpen => _node is not null;
 
     /// <summary>Completes when the channel has ended and its session with it.</summary>
-    public Task Completion => _completion.Task;
+    public Task Completion => CompletionSignal.Task;
 
-    private readonly TaskCompletionSource _completion = NewSignal();
+    private TaskCompletionSource CompletionSignal => LazyInitializer.EnsureInitialized(ref _completion, NewSignal);
 
     /// <summary>Lets a client in if its token opens the channel; a former client is cut off.</summary>
     /// <returns>Why not, or null: the caller then pumps the client's frames with <see cref="ServeAsync"/>.</returns>
@@ -67,10 +73,11 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
         {
             if (_isEnding != 0)
                 return ChannelRefusal.Of(JoinRefusal.HasEnded);
+            // First what may fail and be tried again, then the token is spent.
+            _content ??= await services.Channels.ReadContentAsync(Tenant, SessionId, _ended.Token);
             var join = await services.Channels.JoinAsync(SessionId, token, services.HostName, services.HostRun, _ended.Token);
             if (join.Refusal is { } refusal)
                 return ChannelRefusal.Of(refusal);
-            services.Carried.TryAdd(this);
             if (!join.IsFirst && _node is null)
                 return ChannelRefusal.Of(JoinRefusal.NodeEndIsLost);
             if (join.IsFirst && await OpenNodeAsync(join.Session!) is { } failure)
@@ -105,13 +112,14 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
         while (true)
         {
             ClientSocket? client;
-            Task arrival;
+            var arrival = Task.CompletedTask;
             lock (_lock)
             {
                 client = _client;
-                arrival = _arrival.Task;
-                if (client is null && _held.TryAdd(frame.Span))
+                if (client is null && (_held ??= new HeldFrames()).TryAdd(frame.Span))
                     return;
+                if (client is null)
+                    arrival = (_arrival ??= NewSignal()).Task;
             }
 
             if (client is not null && await client.TrySendAsync(frame, cancellationToken))
@@ -127,17 +135,18 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
 
     public void End(string output)
     {
-        if (Interlocked.Exchange(ref _isEnding, 1) == 0)
-            _ = EndAsync(output);
+        if (Interlocked.Exchange(ref _isEnding, 1) != 0)
+            return;
+        _endAsked.Cancel();
+        _ = EndAsync(output);
     }
 
     private async Task<ChannelRefusal?> OpenNodeAsync(Session joined)
     {
         try
         {
-            _content = await services.Channels.ReadContentAsync(joined, _ended.Token);
             if (services.Nodes.Find(Tenant, Target) is { } node)
-                _node = node.Open(HostedNodes.PlanOf(joined, _content), this);
+                _node = node.Open(HostedNodes.PlanOf(joined, _content!) with { SessionId = SessionId, Target = Target }, this);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -154,8 +163,8 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
         return null;
     }
 
-    /// <summary>Puts the client in its place: what was held comes first.</summary>
-    private async Task AttachAsync(ClientSocket client)
+    /// <summary>Puts the client in its place; a former one is cut off.</summary>
+    private Task AttachAsync(ClientSocket client)
     {
         ClientSocket? former;
         lock (_lock)
@@ -165,22 +174,37 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
         }
 
         former?.Abort();
-        while (true)
-        {
-            byte[]? frame;
-            lock (_lock)
-            {
-                if (!_held.TryTake(out frame))
-                {
-                    _client = client;
-                    _arrival.TrySetResult();
-                    _arrival = NewSignal();
-                    return;
-                }
-            }
+        return TryAttach(client, out var held) ? Task.CompletedTask : AttachAsync(client, held);
+    }
 
-            if (!await client.TrySendAsync(frame, _ended.Token))
+    /// <summary>The same where something was held, which comes first. A client that does not read it is cut off.</summary>
+    private async Task AttachAsync(ClientSocket client, byte[] held)
+    {
+        using var limit = new CancellationTokenSource(AttachWithin, services.RealTime);
+        using var late = limit.Token.UnsafeRegister(static c => ((ClientSocket)c!).Abort(), client);
+        using var ended = _endAsked.Token.UnsafeRegister(static c => ((ClientSocket)c!).Abort(), client);
+        byte[]? next = held;
+        do
+        {
+            if (!await client.TrySendAsync(next, _ended.Token))
                 return;
+        }
+        while (!TryAttach(client, out next));
+    }
+
+    /// <summary>True when the client is in its place, false with a frame that goes to it first.</summary>
+    private bool TryAttach(ClientSocket client, [NotNullWhen(false)] out byte[]? held)
+    {
+        lock (_lock)
+        {
+            if (_held is not null && _held.TryTake(out held))
+                return false;
+            held = null;
+            _held = null;
+            _client = client;
+            _arrival?.TrySetResult();
+            _arrival = null;
+            return true;
         }
     }
 
@@ -292,8 +316,9 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
     /// <summary>Ends from outside: the client hears it at once, the node's end is closed.</summary>
     private async Task EndAsync(string output)
     {
-        await _turn.WaitAsync();
-        _turn.Release();
+        // A client that is just coming in is cut off by now; should it be stuck all the same, the end does not wait for it.
+        if (await _turn.WaitAsync(EndWithin))
+            _turn.Release();
         await CloseClientAsync(output);
         if (_node is not { } node)
         {
@@ -304,7 +329,7 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
         try
         {
             using var limit = new CancellationTokenSource(EndWithin, services.RealTime);
-            await ToNodeAsync(ServiceMessages.Closed(session, output, services.RealTime.GetUtcNow()), limit.Token);
+            await ToNodeAsync(ServiceMessages.Closed(SessionId, Target, output, services.RealTime.GetUtcNow()), limit.Token);
             await node.Completion.WaitAsync(limit.Token);
         }
         catch (Exception failure)
@@ -323,30 +348,45 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
         if (Interlocked.Exchange(ref _isFinished, 1) != 0)
             return;
         Interlocked.Exchange(ref _isEnding, 1);
-        try
-        {
-            await services.Channels.FinishAsync(
-                Tenant, SessionId, outcome.Succeeded, OutputLocations.Of(session, _content), CancellationToken.None);
-        }
-        catch (Exception failure)
-        {
-            // Housekeeping ends it later: nobody carries it any more.
-            services.Log.ChannelFailed(SessionId, failure);
-        }
-
-        services.Carried.Remove(this);
+        var isWritten = await TryWriteEndAsync(outcome);
         try
         {
             await CloseClientAsync(outcome.Output);
             await _ended.CancelAsync();
             lock (_lock)
-                _arrival.TrySetResult();
+                (_arrival ??= NewSignal()).TrySetResult();
             if (_node is not null)
-                await _node.DisposeAsync();
+                await _node.DisposeAsync().AsTask().WaitAsync(EndWithin, services.RealTime);
+        }
+        catch (TimeoutException stuck)
+        {
+            services.Log.ChannelFailed(SessionId, stuck);
         }
         finally
         {
-            _completion.TrySetResult();
+            for (var attempt = 0; attempt < EndAttempts && !isWritten; attempt++)
+            {
+                await Task.Delay(EndRetry, services.RealTime);
+                isWritten = await TryWriteEndAsync(outcome);
+            }
+
+            services.Carried.Remove(this);
+            CompletionSignal.TrySetResult();
+        }
+    }
+
+    private async Task<bool> TryWriteEndAsync(SessionOutcome outcome)
+    {
+        try
+        {
+            await services.Channels.FinishAsync(
+                Tenant, SessionId, outcome.Succeeded, OutputLocations.Of(Tenant.Region, SessionId, _content), CancellationToken.None);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            services.Log.ChannelFailed(SessionId, failure);
+            return false;
         }
     }
 
@@ -360,7 +400,7 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
         }
 
         if (client is not null)
-            await client.CloseAsync(ServiceMessages.Closed(session, output, services.RealTime.GetUtcNow()), WebSocketCloseStatus.NormalClosure);
+            await client.CloseAsync(ServiceMessages.Closed(SessionId, Target, output, services.RealTime.GetUtcNow()), WebSocketCloseStatus.NormalClosure);
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -39,15 +41,19 @@ internal sealed class DataChannelEndpoint(
         }
 
         var isPeer = peers.IsPeer(http.Request, sessionId);
+        KeepAlive(http);
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var client = new ClientSocket(socket, realTime.Clock);
-        using var aborted = http.RequestAborted.UnsafeRegister(static c => ((ClientSocket)c!).Abort(), client);
         try
         {
-            if (await AdmitAsync(http, socket, client, sessionId, isPeer) is not { } refusal)
+            // A channel may be idle for hours: what is awaited meanwhile is kept short, as each step holds memory.
+            var (channel, refusal) = await AdmitAsync(http, socket, client, sessionId, isPeer);
+            if (channel is not null)
+                refusal = await channel.ServeAsync(client);
+            if (refusal is null)
                 return;
             log.ChannelRefused(LogText.Printable(sessionId, LongestId), refusal.Output);
-            await client.CloseAsync(ServiceMessages.Refused(sessionId, refusal.Output, realTime.Clock.GetUtcNow()), refusal.Status);
+            await client.CloseAsync(ServiceMessages.Closed(sessionId, target: "", refusal.Output, realTime.Clock.GetUtcNow()), refusal.Status);
             await client.DrainAsync();
         }
         finally
@@ -56,7 +62,20 @@ internal sealed class DataChannelEndpoint(
         }
     }
 
-    private async Task<ChannelRefusal?> AdmitAsync(HttpContext http, WebSocket socket, ClientSocket client, string sessionId, bool isPeer)
+    /// <summary>A client that is gone without a word is noticed by TCP, not by pings: while the node has no room nobody reads, and a pong
+    /// that is not read would count as missing.</summary>
+    private static void KeepAlive(HttpContext http)
+    {
+        if (http.Features.Get<IConnectionSocketFeature>()?.Socket is not { ProtocolType: ProtocolType.Tcp } socket)
+            return;
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
+
+    /// <summary>The channel that the client is let in to, or why it is not; neither when another host has served it.</summary>
+    private async Task<Admission> AdmitAsync(HttpContext http, WebSocket socket, ClientSocket client, string sessionId, bool isPeer)
     {
         Caller? caller = null;
         if (!isPeer && RequestAuthenticator.IsSigned(new SignedHttpRequest(http, body: default)))
@@ -77,15 +96,11 @@ internal sealed class DataChannelEndpoint(
         if (caller is not null && options.Value.Credentials is not null && caller.Tenant.Account != session.Tenant.Account)
             return ChannelRefusal.OtherAccount;
         if (!isPeer && await peers.FindAsync(session, http.RequestAborted) is { } peer)
-        {
-            await peers.RelayAsync(peer, socket, sessionId, http.RequestAborted);
-            return null;
-        }
-
+            return new Admission(Channel: null, await peers.RelayAsync(peer, socket, sessionId, http.RequestAborted));
         return await OpenAsync(client, session);
     }
 
-    private async Task<ChannelRefusal?> OpenAsync(ClientSocket client, Session session)
+    private async Task<Admission> OpenAsync(ClientSocket client, Session session)
     {
         OpenChannel? open;
         try
@@ -101,15 +116,25 @@ internal sealed class DataChannelEndpoint(
             return ChannelRefusal.NoAgents;
         if (open?.TokenValue is not { } token)
             return ChannelRefusal.NotOpened;
-        if (channels.GetOrAdd(session) is not { } channel)
+        if (session.State == SessionState.History)
+            return ChannelRefusal.Of(JoinRefusal.HasEnded);
+        // Strangers get no further than this.
+        if (!await sessions.OpensAsync(session.Id, token, CancellationToken.None))
+            return ChannelRefusal.Of(JoinRefusal.BadToken);
+        if (channels.Enter(session) is not { } channel)
             return new ChannelRefusal(SessionEndTexts.ServiceStops);
         try
         {
-            return await channel.JoinAsync(client, token) ?? await channel.ServeAsync(client);
+            return await channel.JoinAsync(client, token) is { } refusal ? refusal : new Admission(channel, Refusal: null);
         }
         finally
         {
-            channels.RemoveUnused(channel);
+            channels.Leave(channel);
         }
+    }
+
+    private readonly record struct Admission(DataChannel? Channel, ChannelRefusal? Refusal)
+    {
+        public static implicit operator Admission(ChannelRefusal refusal) => new(Channel: null, refusal);
     }
 }

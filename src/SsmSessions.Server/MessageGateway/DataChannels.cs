@@ -9,33 +9,38 @@ internal sealed class DataChannels(DataChannelServices services) : IHostedLifecy
     /// <summary>The whole host stops within 5 s (DESIGN §6).</summary>
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(4);
 
-    private volatile bool _isStopping;
+    private readonly Lock _lock = new();
+    private bool _isStopping;
 
-    /// <summary>The channel of a session; made when there is none yet. Null when this host is about to stop.</summary>
-    public DataChannel? GetOrAdd(Session session)
+    /// <summary>The channel of a session, for one more client; made when there is none yet. Null when this host is about to stop.</summary>
+    public DataChannel? Enter(Session session)
     {
-        while (!_isStopping)
+        lock (_lock)
         {
-            if (services.Carried.TryFind(session.Id, out var carried))
-                return (DataChannel)carried;
-            var channel = new DataChannel(session, services);
-            if (services.Carried.TryAdd(channel))
-                return channel;
+            if (_isStopping)
+                return null;
+            var channel = services.Carried.TryFind(session.Id, out var carried) ? (DataChannel)carried : new DataChannel(session, services);
+            services.Carried.TryAdd(channel);
+            channel.Clients++;
+            return channel;
         }
-
-        return null;
     }
 
-    /// <summary>Takes back a channel that nobody was let in to.</summary>
-    public void RemoveUnused(DataChannel channel)
+    /// <summary>The client is gone. A channel that nobody was let in to goes with the last one.</summary>
+    public void Leave(DataChannel channel)
     {
-        if (channel.IsUnused)
-            services.Carried.Remove(channel);
+        lock (_lock)
+        {
+            channel.Clients--;
+            if (channel.Clients == 0 && !channel.IsOpen)
+                services.Carried.Remove(channel);
+        }
     }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _isStopping = true;
+        lock (_lock)
+            _isStopping = true;
         var channels = services.Carried.All.OfType<DataChannel>().ToList();
         foreach (var channel in channels)
             channel.End(SessionEndTexts.ServiceStops);

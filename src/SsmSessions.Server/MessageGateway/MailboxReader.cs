@@ -28,7 +28,7 @@ internal sealed class MailboxReader(
             {
                 var state = await mailbox.StateAsync(host.Name, stoppingToken);
                 foreach (var message in await mailbox.ReadAsync(host.Name, stoppingToken))
-                    await ObeyAsync(message, stoppingToken);
+                    await TryObeyAsync(message, stoppingToken);
                 await mailbox.WaitAsync(host.Name, state, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -43,9 +43,27 @@ internal sealed class MailboxReader(
         }
     }
 
+    /// <summary>One that fails holds up no other: it is there still when the mailbox is read again.</summary>
+    private async Task TryObeyAsync(MailboxMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ObeyAsync(message, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            log.MailboxFailed(failure);
+        }
+    }
+
     private async Task ObeyAsync(MailboxMessage message, CancellationToken cancellationToken)
     {
-        if (services.Carried.TryFind(message.SessionId, out var session))
+        if (message.SessionId == MailboxMessage.All)
+        {
+            foreach (var every in services.Carried.All)
+                every.End(message.Output);
+        }
+        else if (services.Carried.TryFind(message.SessionId, out var session))
             session.End(message.Output);
         else
             await services.Channels.FinishAsync(Tenant.Parse(message.Tenant), message.SessionId, succeeded: true, outputs: default, cancellationToken);

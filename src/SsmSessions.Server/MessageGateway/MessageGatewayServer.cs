@@ -26,11 +26,12 @@ internal static class MessageGatewayServer
         return services;
     }
 
-    /// <summary>The endpoint is made with the first request: what it needs is there once the store is open.</summary>
+    /// <summary>The endpoint is made with the first request: what it needs is there once the store is open. It is asked of the application, not of
+    /// the request, whose own services would live as long as the channel.</summary>
     public static void MapMessageGateway(this IEndpointRouteBuilder app) => app.MapMethods(
         "/v1/data-channel/{id}",
         ["GET", "CONNECT"],
-        (RequestDelegate)(http => http.RequestServices.GetRequiredService<DataChannelEndpoint>().ServeAsync(http)));
+        (RequestDelegate)(http => app.ServiceProvider.GetRequiredService<DataChannelEndpoint>().ServeAsync(http)));
 
     private static NodeOptions NodeOptionsOf(IServiceProvider services)
     {

@@ -19,6 +19,7 @@ internal sealed class PeerRelay(HostDirectory hosts, HostMembership host, Loaded
     private const string ProofHeader = "X-Ssm-Sessions-Peer";
     private const int BufferBytes = 32 * 1024;
     private static readonly TimeSpan ProofLifetime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>True for a websocket that another host on the table relays.</summary>
@@ -39,23 +40,32 @@ internal sealed class PeerRelay(HostDirectory hosts, HostMembership host, Loaded
         return (await hosts.LiveAsync(fresh: false, cancellationToken)).FirstOrDefault(h => h.Name == name);
     }
 
-    /// <summary>Relays until either side ends. When the other host cannot be reached the client is cut off, and tries again by itself.</summary>
-    public async Task RelayAsync(HostRecord peer, WebSocket client, string sessionId, CancellationToken cancellationToken)
+    /// <summary>Relays until either side ends. When the other host cannot be reached the client is cut off after a while, and tries again by
+    /// itself.</summary>
+    /// <returns>Why nothing can be relayed for good, or null.</returns>
+    public async Task<ChannelRefusal?> RelayAsync(HostRecord peer, WebSocket client, string sessionId, CancellationToken cancellationToken)
     {
+        if (peer.PeerUrl is not { } address)
+        {
+            log.PeerFailed(peer.Name, peer.PeerUrl, sessionId, failure: null);
+            return ChannelRefusal.NoPeerUrl;
+        }
+
         using var carrier = new ClientWebSocket();
         carrier.Options.SetRequestHeader(ProofHeader, ProofOf(sessionId, realTime.Clock.GetUtcNow().ToUnixTimeSeconds()));
         try
         {
-            var url = peer.PeerUrl is { } address ? UrlOf(address, sessionId) : throw new WebSocketException("it has no --peer-url");
             using var limit = new CancellationTokenSource(ConnectWithin, realTime.Clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-            await carrier.ConnectAsync(url, either.Token);
+            await carrier.ConnectAsync(UrlOf(address, sessionId), either.Token);
         }
         catch (Exception unreachable) when (unreachable is WebSocketException or OperationCanceledException or UriFormatException)
         {
             log.PeerFailed(peer.Name, peer.PeerUrl, sessionId, unreachable);
+            // Clients come back at once, and do so without end.
+            await Task.Delay(RetryAfter, realTime.Clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             client.Abort();
-            return;
+            return null;
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -68,6 +78,7 @@ internal sealed class PeerRelay(HostDirectory hosts, HostMembership host, Loaded
             await inward.WaitAsync(ConnectWithin, realTime.Clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();
         await Task.WhenAll(inward, outward);
+        return null;
     }
 
     private static async Task CopyAsync(WebSocket from, WebSocket to, CancellationToken cancellationToken)

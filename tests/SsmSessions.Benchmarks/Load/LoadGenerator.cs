@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
-using System.Text.Json;
 
 namespace SsmSessions.Benchmarks.Load;
 
@@ -10,18 +8,11 @@ namespace SsmSessions.Benchmarks.Load;
 /// </summary>
 internal static class LoadGenerator
 {
-    /// <summary>Carries out an order a line, until there are no more.</summary>
-    public static int Serve(TextReader orders, TextWriter outcomes)
-    {
-        while (orders.ReadLine() is { } line)
-        {
-            var order = JsonSerializer.Deserialize<LoadOrder>(line)!;
-            outcomes.WriteLine(JsonSerializer.Serialize(Run(order)));
-            outcomes.Flush();
-        }
+    /// <summary>How a worker of this kind is named.</summary>
+    public const string Kind = "load";
 
-        return 0;
-    }
+    /// <summary>The worker's side.</summary>
+    public static Task<int> ServeAsync() => Worker.ServeAsync<LoadOrder, LoadOutcome>(order => Task.FromResult(Run(order)));
 
     private static LoadOutcome Run(LoadOrder order)
     {
@@ -31,10 +22,6 @@ internal static class LoadGenerator
             for (var i = 0; i < order.Callers; i++)
                 callers.Add(new LoadConnection(order.Ends[i % order.Ends.Count], order.EndsSessions, first: order.EndsSessions ? 0 : i * 7_919));
             return order.OneByOne ? SendOneByOne(callers, order) : SendAtOnce(callers, order);
-        }
-        catch (Exception failure) when (failure is SocketException or InvalidDataException)
-        {
-            return new LoadOutcome(0, 0, 0, failure.Message);
         }
         finally
         {
@@ -97,6 +84,5 @@ internal static class LoadGenerator
     private static LoadOutcome Outcome(long answers, long started, TimeSpan processor) => new(
         answers,
         Stopwatch.GetElapsedTime(started).TotalSeconds,
-        (Environment.CpuUsage.TotalTime - processor).TotalSeconds,
-        Failure: null);
+        (Environment.CpuUsage.TotalTime - processor).TotalSeconds);
 }

@@ -22,8 +22,7 @@ internal sealed record LoadEnd(int Port, IReadOnlyList<byte[]> Requests);
 /// <param name="Answers">Answers with status 200. Any other ends the run.</param>
 /// <param name="Seconds">From the first request to the last answer.</param>
 /// <param name="ProcessorSeconds">What the load generator used of the processors.</param>
-/// <param name="Failure">What ended the run early, or null.</param>
-internal sealed record LoadOutcome(long Answers, double Seconds, double ProcessorSeconds, string? Failure)
+internal sealed record LoadOutcome(long Answers, double Seconds, double ProcessorSeconds)
 {
     /// <summary>For each end how long its answers took, seconds, where they were timed.</summary>
     public IReadOnlyList<IReadOnlyList<double>> Times { get; init; } = [];

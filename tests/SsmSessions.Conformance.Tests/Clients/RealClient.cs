@@ -30,27 +30,12 @@ internal sealed record RealClient(string Name, string Program, string Script)
         return new RealClient("boto3", python, "boto3_client.py");
     }
 
-    public static async Task<RealClient> JavaScriptSdkAsync()
-    {
-        var node = Find("node") ?? Missing("@aws-sdk/client-ssm", "node is not installed");
-        if (Find(Command.Npm) is null)
-            Missing("@aws-sdk/client-ssm", "npm is not installed");
-        try
-        {
-            var folder = await EmulatorCache.GetAsync(
-                "aws-sdk-client-ssm-3",
-                own => Command.RunAsync(Command.Npm, ["install", "--no-audit", "--no-fund", "--silent", "--prefix", own, "@aws-sdk/client-ssm@3"]));
-            return new RealClient("@aws-sdk/client-ssm", node, "javascript_client.cjs")
-            {
-                Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_PATH"] = Path.Combine(folder, "node_modules") },
-            };
-        }
-        catch (EmulatorUnavailableException failure)
-        {
-            Missing("@aws-sdk/client-ssm", "it could not be installed: " + failure.Message);
-            throw;
-        }
-    }
+    public static Task<RealClient> JavaScriptSdkAsync() =>
+        NpmAsync("@aws-sdk/client-ssm", "aws-sdk-client-ssm-3", ["@aws-sdk/client-ssm@3"], "javascript_client.cjs");
+
+    /// <summary>A client of data channels that people put into web pages, which is handed a websocket.</summary>
+    public static Task<RealClient> SsmSessionAsync() =>
+        NpmAsync("ssm-session", "ssm-session-1.0.6", ["ssm-session@1.0.6", "ws@8"], "ssm_session.cjs");
 
     /// <summary>Runs the script to its end, and gives what it told by name.</summary>
     public async Task<IReadOnlyDictionary<string, JsonElement>> RunAsync(
@@ -80,6 +65,34 @@ internal sealed record RealClient(string Name, string Program, string Script)
         return told;
     }
 
+    /// <summary>The file of a program on PATH, or null.</summary>
+    public static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program))
+        .FirstOrDefault(File.Exists);
+
+    private static async Task<RealClient> NpmAsync(string name, string cached, string[] packages, string script)
+    {
+        var node = Find("node") ?? Missing(name, "node is not installed");
+        if (Find(Command.Npm) is null)
+            Missing(name, "npm is not installed");
+        try
+        {
+            var folder = await EmulatorCache.GetAsync(
+                cached,
+                own => Command.RunAsync(Command.Npm, ["install", "--no-audit", "--no-fund", "--silent", "--prefix", own, .. packages]));
+            return new RealClient(name, node, script)
+            {
+                Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["NODE_PATH"] = Path.Combine(folder, "node_modules") },
+            };
+        }
+        catch (EmulatorUnavailableException failure)
+        {
+            Missing(name, "it could not be installed: " + failure.Message);
+            throw;
+        }
+    }
+
     private static RealClient AwsCli(string name, string? aws)
     {
         var bash = Find("bash") ?? Missing(name, "bash is not installed");
@@ -89,11 +102,6 @@ internal sealed record RealClient(string Name, string Program, string Script)
             StartsSessions = false,
         };
     }
-
-    private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, program))
-        .FirstOrDefault(File.Exists);
 
     private static string Missing(string name, string why)
     {

@@ -158,6 +158,24 @@ public sealed class DataChannelClient : IAsyncDisposable
         (_session.Smux ?? throw new InvalidOperationException("The session is not multiplexed, or not ready."))
         .OpenStreamAsync(CancellationToken.None).AsTask().WaitAsync(_options.Deadline);
 
+    /// <summary>Reads from a stream until there are so many bytes, or until its end: fewer bytes are all there were.</summary>
+    public async Task<byte[]> ReadAsync(SmuxStream stream, int bytes = int.MaxValue)
+    {
+        using var deadline = new CancellationTokenSource(_options.Deadline);
+        var all = new MemoryStream();
+        try
+        {
+            while (all.Length < bytes && await stream.ReadAsync(deadline.Token) is { IsEmpty: false } data)
+                all.Write(data.Span);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new TimeoutException($"Waited {_options.Deadline} for stream {stream.Id}, which has {all.Length} bytes.", e);
+        }
+
+        return all.ToArray();
+    }
+
     /// <summary>The handshake request has come, and was answered.</summary>
     public async Task<HandshakeRequest> WaitForHandshakeAsync()
     {

@@ -169,7 +169,7 @@ public sealed class SessionChannelsTests : IAsyncLifetime
             Parameters = new Dictionary<string, IReadOnlyList<string>> { ["who"] = ["ana"] },
         };
         var started = await _a.StartAsync(content);
-        var read = await _b.Channels.ReadContentAsync(started.Session, default);
+        var read = await _b.Channels.ReadContentAsync(started.Session.Tenant, started.Session.Id, default);
         Assert.Equal(content.Document.Json, read.Document.Json);
         Assert.Equal(content.Inputs, read.Inputs);
         Assert.Equal(["ana"], read.Parameters["who"]);
@@ -193,10 +193,32 @@ public sealed class SessionChannelsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_that_was_taken_for_dead_ends_what_others_ended()
+    {
+        var lost = await _a.StartAsync();
+        await _a.JoinAsync(lost);
+        var kept = await _a.StartAsync();
+        var carriedLost = _a.Carry(lost.Session, _clock.GetUtcNow());
+        var carriedKept = _a.Carry(kept.Session, _clock.GetUtcNow());
+        Assert.True(await _a.Membership.BeatAsync(default));
+        _clock.Advance(HostDirectory.DeadAfter);
+        await _b.Carriers.EndLostAsync("a", run => run == _a.Membership.RunId, default);
+
+        Assert.False(await _a.Membership.BeatAsync(default));
+        await _a.Carriers.EndDisownedAsync(default);
+
+        Assert.Equal(SessionEndTexts.Disowned, carriedLost.EndedWith);
+        Assert.Null(carriedKept.EndedWith);
+        Assert.True(await _a.Membership.BeatAsync(default));
+    }
+
+    [Fact]
     public async Task A_session_whose_host_died_is_not_resumed()
     {
         var started = await _a.StartAsync();
         await _a.JoinAsync(started);
+        // One that is seen for the first time is not taken for dead: its clock may differ.
+        Assert.NotNull((await _b.Registry.ResumeAsync(started.Session.Tenant, started.Session.Id, default)).Token);
         _clock.Advance(HostDirectory.DeadAfter);
         var (session, token) = await _b.Registry.ResumeAsync(started.Session.Tenant, started.Session.Id, default);
         Assert.Null(token);
@@ -231,9 +253,9 @@ public sealed class SessionChannelsTests : IAsyncLifetime
         {
             var directory = new HostDirectory(table, time);
             Membership = new HostMembership(directory, table, time, name, peerUrl: null, []);
-            Mailbox = new HostMailbox(table, time);
+            Mailbox = new HostMailbox(table, time, time);
             Sessions = new SessionRepository(table);
-            Carriers = new SessionCarriers(table, Sessions, _carried, directory, Mailbox, time);
+            Carriers = new SessionCarriers(table, Sessions, _carried, Membership, directory, Mailbox, time);
             Registry = new SessionRegistry(table, Sessions, Carriers, time);
             Channels = new SessionChannels(table, Sessions, time);
         }

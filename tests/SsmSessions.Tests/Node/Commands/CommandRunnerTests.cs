@@ -162,13 +162,13 @@ public sealed class CommandRunnerTests
     public async Task The_end_of_the_session_ends_the_command_and_what_it_started()
     {
         await using var client = await StartAsync("sh -c \"echo shell=$$=; sleep 1000; sleep 1000\"", ("separateOutputStream", "true"));
-        await client.WaitAsync(() => Processes.ShellIn(client.Output) > 0, "the process id");
-        var leader = Processes.ShellIn(client.Output);
+        await client.WaitAsync(() => LinuxProcesses.ShellIn(client.Output) > 0, "the process id");
+        var leader = LinuxProcesses.ShellIn(client.Output);
 
         await client.FlagAsync(ChannelFlag.TerminateSession);
         Assert.Equal(SessionOutcome.Success, await client.EndedAsync());
 
-        await client.WaitAsync(() => Processes.OfSession(leader).Count == 0, "the end of all processes", look: true);
+        await client.WaitAsync(() => LinuxProcesses.OfSession(leader).Count == 0, "the end of all processes", look: true);
     }
 
     [Fact]

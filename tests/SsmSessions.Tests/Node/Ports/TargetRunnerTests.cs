@@ -37,7 +37,8 @@ public sealed class TargetRunnerTests : IDisposable
     [Fact]
     public async Task A_target_that_is_not_there_fails_the_session()
     {
-        var port = TestTarget.ClosedPort();
+        _target.Close();
+        var port = _target.Port;
         await using var client = await NodeClient.StartAsync(_node, Plan($$"""{"portNumber":"{{port}}"}"""));
 
         Assert.Equal(SessionOutcome.Failed($"Unable to connect to specified port: dial tcp 127.0.0.1:{port}: connect: connection refused"), await client.EndedAsync());
@@ -122,7 +123,7 @@ public sealed class TargetRunnerTests : IDisposable
             foreach (var part in data.Chunk(32 * 1024))
                 await client.SendAsync(PayloadType.Output, part);
         });
-        await client.WaitAsync(() => !client.End.HasRoom, "a full window", look: true);
+        await client.WaitAsync(() => !HasRoom(client), "a full queue", look: true);
         Assert.False(sending.IsCompleted);
 
         Assert.True((await TestTarget.ReceiveAsync(target, data.Length)).AsSpan().SequenceEqual(data));
@@ -197,13 +198,15 @@ public sealed class TargetRunnerTests : IDisposable
         await TestTarget.ReceiveAsync(first, 1);
         first.Dispose();
         var port = _target.Port;
-        _target.Dispose();
+        _target.Close();
 
         await client.TypeAsync("again");
 
         Assert.Equal(
             SessionOutcome.Failed($"Unable to connect to specified port: dial tcp 127.0.0.1:{port}: connect: connection refused"), await client.EndedAsync());
     }
+
+    private static bool HasRoom(NodeClient client) => ((NodeSession)client.Session).WaitForRoomAsync(CancellationToken.None).AsTask().IsCompleted;
 
     private static byte[] Data(int length)
     {

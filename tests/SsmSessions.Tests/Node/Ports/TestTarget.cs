@@ -8,16 +8,23 @@ namespace SsmSessions.Tests.Node.Ports;
 internal sealed class TestTarget : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Socket _closed = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
 
-    public TestTarget() => _listener.Start();
-
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-    /// <summary>A port where nobody listens.</summary>
-    public static int ClosedPort()
+    public TestTarget()
     {
-        using var target = new TestTarget();
-        return target.Port;
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+    }
+
+    public int Port { get; }
+
+    /// <summary>Nobody listens any more, and nobody else can.</summary>
+    public void Close()
+    {
+        var port = Port;
+        _listener.Dispose();
+        _closed.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
+        _closed.Bind(new IPEndPoint(IPAddress.Loopback, port));
     }
 
     public async Task<Socket> AcceptAsync() => await _listener.AcceptSocketAsync().WaitAsync(NodeClient.Patience);
@@ -41,7 +48,11 @@ internal sealed class TestTarget : IDisposable
         }
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _closed.Dispose();
+    }
 
     private static async Task EchoAsync(Socket socket)
     {

@@ -159,7 +159,7 @@ public sealed class TerminalRunnerTests
     {
         await using var client = await StartCommandAsync("echo shell=$$=; exec yes");
         await client.WaitForOutputAsync("y");
-        var yes = Processes.ShellIn(client.Output);
+        var yes = LinuxProcesses.ShellIn(client.Output);
         var received = 0L;
         client.OnOutput = output => (received += output.Length) >= 0;
         client.StopReading();
@@ -180,12 +180,12 @@ public sealed class TerminalRunnerTests
         var client = await StartShellAsync();
         await client.TypeAsync("echo shell=$$=; (trap '' HUP TERM; echo runs-$((1)); sleep 1000; sleep 1000)\r");
         await client.WaitForOutputAsync("runs-1");
-        var shell = Processes.ShellIn(client.Output);
-        Assert.NotEmpty(Processes.OfSession(shell));
+        var shell = LinuxProcesses.ShellIn(client.Output);
+        Assert.NotEmpty(LinuxProcesses.OfSession(shell));
 
         await client.DisposeAsync();
 
-        await client.WaitAsync(() => Processes.OfSession(shell).Count == 0, "the end of all processes", look: true);
+        await client.WaitAsync(() => LinuxProcesses.OfSession(shell).Count == 0, "the end of all processes", look: true);
     }
 
     [Fact]
@@ -193,13 +193,13 @@ public sealed class TerminalRunnerTests
     {
         await using var client = await StartShellAsync();
         await client.TypeAsync("echo shell=$$=\r");
-        await client.WaitAsync(() => Processes.ShellIn(client.Output) > 0, "the shell's process id");
+        await client.WaitAsync(() => LinuxProcesses.ShellIn(client.Output) > 0, "the shell's process id");
 
         await client.CloseAsync();
 
         Assert.Equal(SessionOutcome.Success, await client.EndedAsync());
         await client.DisposeAsync();
-        await client.WaitAsync(() => Processes.OfSession(Processes.ShellIn(client.Output)).Count == 0, "the end of all processes", look: true);
+        await client.WaitAsync(() => LinuxProcesses.OfSession(LinuxProcesses.ShellIn(client.Output)).Count == 0, "the end of all processes", look: true);
     }
 
     [Fact]
@@ -250,6 +250,17 @@ public sealed class TerminalRunnerTests
     }
 
     [Fact]
+    public async Task The_shell_dies_with_the_service()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "It takes setpriv of util-linux to bind the shell's life to the service's.");
+        await using var client = await StartCommandAsync("exec setpriv --dump");
+
+        await client.EndedAsync();
+
+        Assert.Contains("Parent death signal: KILL", client.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_started_with_nohup_lives_on_after_an_ordinary_end()
     {
         await using var client = await StartShellAsync();
@@ -258,7 +269,7 @@ public sealed class TerminalRunnerTests
         await client.EndedAsync();
         await client.DisposeAsync();
 
-        Assert.NotEmpty(Processes.OfSession(Processes.ShellIn(client.Output)));
+        Assert.NotEmpty(LinuxProcesses.OfSession(LinuxProcesses.ShellIn(client.Output)));
     }
 
     [Fact]

@@ -55,12 +55,10 @@ public sealed class DataChannelClientTests
         var echoes = await Task.WhenAll(streams.Select(async stream =>
         {
             var writing = stream.WriteAsync(data, default).AsTask();
-            var echo = new MemoryStream();
-            while (echo.Length < data.Length)
-                echo.Write((await stream.ReadAsync(default).AsTask().WaitAsync(TimeSpan.FromSeconds(20))).Span);
+            var echo = await pair.Client.ReadAsync(stream, data.Length);
             await writing;
             await stream.CloseAsync(default);
-            return echo.ToArray();
+            return echo;
         }));
 
         Assert.All(echoes, echo => Assert.Equal(data, echo));

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace SsmSessions.Tests.Node;
 
 /// <summary>The processes of this machine, as Linux shows them.</summary>
-internal static partial class Processes
+internal static partial class LinuxProcesses
 {
     /// <summary>The process id that a shell said as <c>shell=1234=</c>; 0 where it has not.</summary>
     public static int ShellIn(string output) =>

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using SsmSessions.Conformance.Tests.Clients;
+using SsmSessions.Node;
+
+namespace SsmSessions.Conformance.Tests.DataChannels.Clients;
+
+/// <summary>The session-manager-plugin, as <c>aws ssm start-session</c> runs it in a terminal.</summary>
+internal sealed partial class PluginClient : ISessionClient
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+
+    private readonly string _aws;
+
+    private PluginClient(string aws) => _aws = aws;
+
+    /// <summary>The one on PATH; without it, or without aws-cli, the test is skipped.</summary>
+    public static PluginClient Require()
+    {
+        Assert.SkipWhen(RealClient.Find("session-manager-plugin") is null, "session-manager-plugin: it is not installed");
+        var aws = RealClient.Find("aws");
+        Assert.SkipWhen(aws is null, "session-manager-plugin: aws-cli, which runs it, is not installed");
+        return new PluginClient(aws!);
+    }
+
+    /// <summary>What runs it.</summary>
+    public string Program => _aws;
+
+    /// <summary>The arguments that start a session.</summary>
+    public static IReadOnlyList<string> Arguments(SessionHost host, SessionRequest request) =>
+    [
+        "ssm", "start-session", "--target", SessionRequest.Target, "--endpoint-url", host.Url.ToString().TrimEnd('/'), "--region", host.Keys.Region,
+        .. request.Document is null ? (string[])[] : ["--document-name", request.Document],
+        .. request.Parameters is null ? (string[])[] : ["--parameters", request.Parameters],
+    ];
+
+    /// <summary>The environment variables that it needs.</summary>
+    public static IReadOnlyDictionary<string, string> Variables(SessionHost host) => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["AWS_ACCESS_KEY_ID"] = host.Keys.AccessKeyId,
+        ["AWS_SECRET_ACCESS_KEY"] = host.Keys.SecretAccessKey,
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+        ["AWS_PAGER"] = "",
+        ["TERM"] = "xterm-256color",
+    };
+
+    public async Task<ISessionRun> StartAsync(SessionHost host, SessionRequest request)
+    {
+        var process = await TerminalProcess.StartAsync(_aws, Arguments(host, request), Variables(host), new TerminalSize(100, 30), Deadline);
+        try
+        {
+            Assert.Equal("\r\nStarting session with SessionId: ", await process.ReadUntilAsync(": "));
+            var sessionId = (await process.ReadUntilAsync("\n")).Trim();
+            return new Run(process, sessionId);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    [GeneratedRegex(@"Port (?<port>\d+) opened for sessionId|Unix socket (?<path>\S+) opened for sessionId", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Opened();
+
+    private sealed class Run(TerminalProcess process, string sessionId) : ISessionRun
+    {
+        private readonly Lazy<Task<EndPoint>> _local = new(() => ReadEndPointAsync(process, sessionId));
+
+        public string SessionId => sessionId;
+
+        public Task<string> ReadUntilAsync(string text) => process.ReadUntilAsync(text);
+
+        public Task TypeAsync(string text)
+        {
+            process.Type(text);
+            return Task.CompletedTask;
+        }
+
+        public async Task InterruptAsync()
+        {
+            await _local.Value;
+            process.Type("\x03");
+            await process.ReadUntilAsync("Terminate signal received, exiting.");
+            Assert.Equal(0, await process.WaitForExitAsync(Deadline));
+        }
+
+        public Task ResizeAsync(int columns, int rows)
+        {
+            process.Resize(new TerminalSize(columns, rows));
+            return Task.CompletedTask;
+        }
+
+        public async Task<Stream> ConnectAsync()
+        {
+            var local = await _local.Value;
+            var socket = new Socket(local.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(local);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        public Task WaitForDialFailureAsync() => process.ReadUntilAsync("Connection to destination port failed, check SSM Agent logs.");
+
+        public Task RecoverAsync() => Task.CompletedTask;
+
+        public async Task<string> WaitForEndAsync()
+        {
+            // Either of the two closing lines; no other line names the session with a colon.
+            var told = await process.ReadUntilAsync($"essionId: {sessionId}");
+            var output = await process.ReadUntilAsync("\n\r\n");
+            Assert.Equal(0, await process.WaitForExitAsync(Deadline));
+            if (told.EndsWith($"\n\r\nExiting session with sessionId: {sessionId}", StringComparison.Ordinal))
+            {
+                Assert.Equal(".\r\n\r\n", output);
+                return "";
+            }
+
+            Assert.EndsWith($"\n\r\nSessionId: {sessionId}", told, StringComparison.Ordinal);
+            Assert.StartsWith(" : ", output, StringComparison.Ordinal);
+            return output[3..].Trim();
+        }
+
+        public ValueTask DisposeAsync() => process.DisposeAsync();
+
+        /// <summary>Where the plugin listens. One that was asked for no port has found one on the loopback address.</summary>
+        private static async Task<EndPoint> ReadEndPointAsync(TerminalProcess process, string sessionId)
+        {
+            var opened = Opened().Match(await process.ReadUntilAsync($" opened for sessionId {sessionId}."));
+            Assert.True(opened.Success);
+            return opened.Groups["path"] is { Success: true } path
+                ? new UnixDomainSocketEndPoint(path.Value)
+                : new IPEndPoint(IPAddress.Loopback, int.Parse(opened.Groups["port"].Value));
+        }
+    }
+}

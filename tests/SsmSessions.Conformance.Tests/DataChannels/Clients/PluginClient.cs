@@ -9,6 +9,9 @@ namespace SsmSessions.Conformance.Tests.DataChannels.Clients;
 /// <summary>The session-manager-plugin, as <c>aws ssm start-session</c> runs it in a terminal.</summary>
 internal sealed partial class PluginClient : ISessionClient
 {
+    /// <summary>The closing line of a plugin that is given no token when it comes back.</summary>
+    public const string TimedOut = " timed out.";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private readonly string _aws;
@@ -114,8 +117,18 @@ internal sealed partial class PluginClient : ISessionClient
 
         public async Task<string> WaitForEndAsync()
         {
-            // Either of the two closing lines; no other line names the session with a colon.
-            var told = await process.ReadUntilAsync($"essionId: {sessionId}");
+            // One of the three closing lines. Others that name the session, as that of a port, have no colon before it.
+            string told;
+            do
+                told = await process.ReadUntilAsync(sessionId);
+            while (!told.EndsWith($": {sessionId}", StringComparison.Ordinal));
+            if (told.EndsWith($"Session: {sessionId}", StringComparison.Ordinal))
+            {
+                await process.ReadUntilAsync(TimedOut);
+                Assert.Equal(0, await process.WaitForExitAsync(Deadline));
+                return TimedOut;
+            }
+
             var output = await process.ReadUntilAsync("\n\r\n");
             Assert.Equal(0, await process.WaitForExitAsync(Deadline));
             if (told.EndsWith($"\n\r\nExiting session with sessionId: {sessionId}", StringComparison.Ordinal))

@@ -2,10 +2,6 @@ using SsmSessions.Channel;
 
 namespace SsmSessions.Tests.Channel;
 
-/// <summary>Measures the memory of the process, so nothing may run beside it.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class MemoryCollection;
-
 /// <summary>A host has 10,000 channels that do nothing: each must cost next to nothing.</summary>
 [Collection(typeof(MemoryCollection))]
 public sealed class IdleChannelTests(ITestOutputHelper output)
@@ -27,15 +23,10 @@ public sealed class IdleChannelTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void An_end_that_was_busy_and_is_idle_again_takes_no_more()
+    public async Task An_end_that_was_busy_and_is_idle_again_takes_no_more()
     {
-        const int Ends = 200;
-        var one = Busy();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var many = Enumerable.Range(0, Ends).Select(_ => Busy()).ToArray();
-        var taken = (GC.GetTotalMemory(forceFullCollection: true) - before) / Ends;
-        GC.KeepAlive(many);
-        GC.KeepAlive(one);
+        await Busy().DisposeAsync();
+        var taken = await RetainedMemory.OfEachAsync(count: 200, () => Task.FromResult(Busy()));
 
         output.WriteLine($"{taken} bytes");
 

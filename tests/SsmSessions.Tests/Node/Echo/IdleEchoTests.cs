@@ -3,7 +3,6 @@ using SsmSessions.Channel;
 using SsmSessions.Core.Documents;
 using SsmSessions.Node;
 using SsmSessions.Testing;
-using SsmSessions.Tests.Channel;
 
 namespace SsmSessions.Tests.Node.Echo;
 
@@ -14,23 +13,21 @@ public sealed class IdleEchoTests
     [Fact]
     public async Task An_idle_session_has_no_timer_and_is_small()
     {
-        const int Sessions = 200;
         var clock = new ManualTimeProvider();
         var node = new EchoNode(new NodeOptions(), clock);
         var plan = NodeClient.Plan(SessionType.StandardStream);
-        await OpenIdleAsync(node, plan);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await (await OpenIdleAsync(node, plan)).DisposeAsync();
 
-        var sessions = new INodeSession[Sessions];
-        for (var i = 0; i < Sessions; i++)
-            sessions[i] = await OpenIdleAsync(node, plan);
-        clock.Advance(TimeSpan.FromSeconds(1));
-        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Sessions;
+        var each = await RetainedMemory.OfEachAsync(
+            count: 200,
+            () => OpenIdleAsync(node, plan),
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1));
+                Assert.Equal(0, clock.Timers);
+            });
 
-        Assert.Equal(0, clock.Timers);
-        Assert.InRange(each, 0, 4 * 1024);
-        foreach (var session in sessions)
-            await session.DisposeAsync();
+        Assert.InRange(each, 1, 4 * 1024);
     }
 
     /// <summary>A session past its handshake, with a client that has acknowledged everything and holds no memory of its own.</summary>

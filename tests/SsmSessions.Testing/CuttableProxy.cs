@@ -17,6 +17,7 @@ public sealed class CuttableProxy : IAsyncDisposable
     private TaskCompletionSource? _cut;
     private long _cutAt = long.MaxValue;
     private volatile bool _losesUp;
+    private volatile bool _resets;
     private long _up;
     private long _down;
 
@@ -59,18 +60,20 @@ public sealed class CuttableProxy : IAsyncDisposable
 
     /// <summary>
     /// Cuts when exactly so many more bytes have gone to clients, be it in the middle of a message. The client sees the end of the stream, and
-    /// does not notice that what it still sends is lost.
+    /// does not notice that what it still sends is lost; or it sees a reset, and cannot send.
     /// </summary>
     /// <param name="bytesDown">After how many.</param>
     /// <param name="losesUp">Whether what clients send is lost already from now on.</param>
+    /// <param name="resets">Whether the client sees a reset.</param>
     /// <returns>Completes when it did.</returns>
-    public Task CutAfterAsync(long bytesDown, bool losesUp = false)
+    public Task CutAfterAsync(long bytesDown, bool losesUp = false, bool resets = false)
     {
         lock (_lock)
         {
             _cutAt = _down + bytesDown;
             _cut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _losesUp = losesUp;
+            _resets = resets;
             return _cut.Task;
         }
     }
@@ -188,7 +191,10 @@ public sealed class CuttableProxy : IAsyncDisposable
                 continue;
             Reset(target);
             _losesUp = false;
-            Shut(client);
+            if (_resets)
+                Reset(client);
+            else
+                Shut(client);
             cut.SetResult();
             return;
         }

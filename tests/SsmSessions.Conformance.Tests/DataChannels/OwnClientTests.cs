@@ -39,12 +39,30 @@ public sealed class OwnClientTests(SessionHosts hosts) : SessionClientContract(h
         const int Up = 100_000;
         const int Down = 3 * 1024 * 1024;
         await using var target = new Transfer();
-        await using var client = await ConnectAsync(
-            await Hosts.OpenAsync(), SessionRequest.Of("AWS-StartSSHSession", ("portNumber", $"{target.Port}")));
+        await using var client = await ConnectAsync(await Hosts.OpenAsync(), SessionRequest.Ssh(target.Port));
         await client.SendInputAsync(Transfer.Head(Up, Down));
         await client.SendInputAsync(Transfer.Bytes(Up));
         Assert.Equal("", await client.WaitForChannelClosedAsync());
         Assert.Equal([.. SHA256.HashData(Transfer.Bytes(Up)), .. Transfer.Bytes(Down)], client.Output);
+    }
+
+    /// <summary>The plugin takes a message twice whose acknowledgement it could not send; this client does not.</summary>
+    [Fact]
+    public async Task A_connection_that_is_reset_in_the_middle_of_output_loses_and_doubles_nothing()
+    {
+        const int Numbers = 1_000_000;
+        var host = await Hosts.BehindProxyAsync();
+        await using var shell = await OpenShellAsync(host);
+        var cut = host.Proxy!.CutAfterAsync(100_000, resets: true);
+        await shell.TypeAsync($"seq {Numbers}; echo th''e end\r");
+        for (var i = 1; i <= 20; i++)
+        {
+            await cut.WaitAsync(OwnClient.Options.Deadline);
+            cut = i < 20 ? host.Proxy.CutAfterAsync(10_000 * i, resets: true) : Task.CompletedTask;
+            await shell.RecoverAsync();
+        }
+
+        await AssertNumbersAsync(shell, Numbers);
     }
 
     private static async Task<DataChannelClient> ConnectAsync(SessionHost host, SessionRequest request)

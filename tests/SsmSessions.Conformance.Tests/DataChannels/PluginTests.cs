@@ -1,10 +1,10 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
+using System.Text;
 using SsmSessions.Conformance.Tests.DataChannels.Clients;
+using SsmSessions.Testing;
 
 namespace SsmSessions.Conformance.Tests.DataChannels;
 
-/// <summary>The session-manager-plugin, and ssh through it.</summary>
+/// <summary>The session-manager-plugin.</summary>
 public sealed class PluginTests(SessionHosts hosts) : SessionClientContract(hosts)
 {
     private const string LastBasicAgent = "3.0.196.0";
@@ -12,40 +12,22 @@ public sealed class PluginTests(SessionHosts hosts) : SessionClientContract(host
     protected override ISessionClient Client => PluginClient.Require();
 
     [Fact]
-    public async Task Ssh_runs_a_command()
+    public async Task It_runs_under_the_aws_cli_of_Debian()
     {
-        var (host, proxyCommand) = await ThroughSessionAsync();
-        await using var server = await SshServer.RequireAsync();
-        var (code, output, errors) = await server.RunAsync(
-            "ssh", proxyCommand(server.Port), PluginClient.Variables(host), "node", "echo to output; echo to error >&2; exit 7");
-        Assert.Equal((7, "to output\n"), (code, output));
-        Assert.EndsWith("to error\n", Lines(errors), StringComparison.Ordinal);
+        await using var run = await PluginClient.RequireOfDebian().StartAsync(await Hosts.OpenAsync(), new SessionRequest());
+        await TalkAsync(run);
     }
 
-    [Fact]
-    public async Task Scp_copies_there_and_back()
+    /// <summary>As a user of a plugin that insists on TLS, or on the real service's name, is told to set up his shell.</summary>
+    [Theory]
+    [InlineData("wss")]
+    [InlineData("aws")]
+    public async Task It_dials_each_kind_of_address_as_the_environment_tells(string mode)
     {
-        var (host, proxyCommand) = await ThroughSessionAsync();
-        await using var server = await SshServer.RequireAsync();
-        var there = Path.Combine(server.Folder, "there");
-        var back = Path.Combine(server.Folder, "back");
-        var original = Path.Combine(server.Folder, "original");
-        var bytes = RandomNumberGenerator.GetBytes(MiB);
-        await File.WriteAllBytesAsync(original, bytes);
-
-        await CopyAsync(original, $"node:{there}");
-        await CopyAsync($"node:{there}", back);
-
-        Assert.Equal(bytes, await File.ReadAllBytesAsync(there));
-        Assert.Equal(bytes, await File.ReadAllBytesAsync(back));
-
-        async Task CopyAsync(string from, string to)
-        {
-            var start = Stopwatch.GetTimestamp();
-            var (code, _, errors) = await server.RunAsync("scp", proxyCommand(server.Port), PluginClient.Variables(host), "-q", from, to);
-            Assert.True(code == 0, errors);
-            Figures.Tell(FormattableString.Invariant($"scp of 1 MiB {(to == back ? "back" : "there")}: {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s"));
-        }
+        var plugin = PluginClient.Require();
+        await using var host = await SessionHost.StartAsync(accounts: null, new SigV4Signer("test", "test"), proxy: null, "--stream-url", mode);
+        await using var run = await plugin.StartAsync(host, new SessionRequest(), await host.ReadEnvironmentAsync());
+        await TalkAsync(run);
     }
 
     [Fact]
@@ -64,6 +46,25 @@ public sealed class PluginTests(SessionHosts hosts) : SessionClientContract(host
         await host.WaitForStatusAsync(run.SessionId, "Terminated");
     }
 
+    /// <summary>The plugin takes nothing before it has a connection: what the target says first comes by being repeated.</summary>
+    [Fact]
+    public async Task With_such_an_agent_a_target_may_speak_first()
+    {
+        await using var host = await SessionHost.StartInProcessAsync(LastBasicAgent);
+        await using var target = await SshServer.RequireAsync();
+        await using var run = await Client.StartAsync(host, SessionRequest.Port(target.Port));
+        var greeting = new byte["SSH-2.0-".Length];
+        await using (var first = await run.ConnectAsync())
+            await first.ReadExactlyAsync(greeting).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("SSH-2.0-", Encoding.ASCII.GetString(greeting));
+
+        // The node connects again when there is something to send.
+        await using var second = await run.ConnectAsync();
+        await second.WriteAsync("SSH-2.0-nobody\r\n"u8.ToArray());
+        await second.ReadExactlyAsync(greeting).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal("SSH-2.0-", Encoding.ASCII.GetString(greeting));
+    }
+
     [Fact]
     public async Task A_session_that_ended_while_its_client_was_away_is_told_when_it_comes_back()
     {
@@ -76,14 +77,11 @@ public sealed class PluginTests(SessionHosts hosts) : SessionClientContract(host
         Assert.Contains(await shell.WaitForEndAsync(), (string[])["The session has ended.", PluginClient.TimedOut]);
     }
 
-    private async Task<(SessionHost Host, Func<int, string> ProxyCommand)> ThroughSessionAsync()
+    private static async Task TalkAsync(ISessionRun run)
     {
-        var plugin = PluginClient.Require();
-        var host = await Hosts.OpenAsync();
-        return (host, port => string.Join(
-            ' ', PluginClient.Arguments(host, SessionRequest.Of("AWS-StartSSHSession", ("portNumber", $"{port}"))).Prepend(plugin.Program).Select(Quote)));
-
-        // In the configuration of ssh a percent sign would begin a token; none of these has one.
-        static string Quote(string argument) => $"'{argument}'";
+        await run.TypeAsync("echo $((6*7))\r");
+        await run.ReadUntilAsync("42");
+        await run.TypeAsync("exit\r");
+        Assert.Equal("", await run.WaitForEndAsync());
     }
 }

@@ -87,7 +87,8 @@ public abstract partial class SessionClientContract
         await host.WaitForStatusAsync(run.SessionId, "Disconnected");
     }
 
-    private static async Task AssertNumbersAsync(ISessionRun shell, int numbers)
+    /// <summary>The shell shows the numbers from 1, then the end, and goes on.</summary>
+    protected static async Task AssertNumbersAsync(ISessionRun shell, int numbers)
     {
         var output = Lines(await shell.ReadUntilAsync("the end"));
         Assert.Equal(

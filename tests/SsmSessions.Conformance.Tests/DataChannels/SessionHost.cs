@@ -48,11 +48,12 @@ public sealed class SessionHost : IAsyncDisposable
     /// <param name="accounts">The content of its credentials file, or null to let everybody in.</param>
     /// <param name="keys">What callers sign with.</param>
     /// <param name="proxy">Where clients dial their data channels, or null.</param>
-    public static async Task<SessionHost> StartAsync(string? accounts, SigV4Signer keys, CuttableProxy? proxy)
+    /// <param name="options">Further options of its command line.</param>
+    public static async Task<SessionHost> StartAsync(string? accounts, SigV4Signer keys, CuttableProxy? proxy, params string[] options)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "a node of kind local has shells on Linux only");
         var folder = Directory.CreateTempSubdirectory("ssm-sessions-").FullName;
-        List<string> arguments = ["--data", folder, "--node", $"{SessionRequest.Target}=local"];
+        List<string> arguments = ["--data", folder, "--node", $"{SessionRequest.Target}=local", .. options];
         if (accounts is not null)
         {
             var file = Path.Combine(folder, "credentials.json");
@@ -90,6 +91,16 @@ public sealed class SessionHost : IAsyncDisposable
         Keys.SignCall(request, Url, body);
         using var response = await _http.SendAsync(request);
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The environment that <c>ssm-sessions env</c> prints for clients of this process.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ReadEnvironmentAsync()
+    {
+        var (code, output, errors) = await ServiceProcess.RunAsync(["env", "--shell", "sh", "--data", _folder!]);
+        Assert.True(code == 0, errors);
+        return output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line["export ".Length..].Split('=', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim('\''), StringComparer.Ordinal);
     }
 
     /// <summary>Starts a session.</summary>

@@ -18,6 +18,9 @@ public sealed record SessionRequest(string? Document = null, string? Parameters 
     /// <summary>A forwarded port.</summary>
     public static SessionRequest Port(int port) => Of("AWS-StartPortForwardingSession", ("portNumber", $"{port}"));
 
+    /// <summary>A plain stream to a port.</summary>
+    public static SessionRequest Ssh(int port) => Of("AWS-StartSSHSession", ("portNumber", $"{port}"));
+
     /// <summary>The body of StartSession.</summary>
     public string ToJson()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using SsmSessions.Conformance.Tests.Clients;
+using SsmSessions.Conformance.Tests.DataChannels.Clients;
 using SsmSessions.Testing;
 
 namespace SsmSessions.Conformance.Tests.DataChannels;
@@ -44,9 +45,9 @@ internal sealed class SshServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs ssh or scp to its end; the host <c>node</c> is this server, reached by the command.</summary>
+    /// <summary>Runs ssh or scp to its end; the host <c>node</c> is this server, reached on the route.</summary>
     public async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string program, string proxyCommand, IReadOnlyDictionary<string, string> variables, params string[] arguments)
+        string program, SshRoute route, params string[] arguments)
     {
         var configuration = PathOf("client_config");
         await File.WriteAllTextAsync(
@@ -54,7 +55,7 @@ internal sealed class SshServer : IAsyncDisposable
             $"""
             Host node
               User {Environment.UserName}
-              ProxyCommand {proxyCommand}
+              {route.Configuration}
               IdentityFile {PathOf("client_key")}
               IdentitiesOnly yes
               UserKnownHostsFile {PathOf("known_hosts")}
@@ -62,7 +63,7 @@ internal sealed class SshServer : IAsyncDisposable
               BatchMode yes
 
             """);
-        return await RunAsync(program, ["-F", configuration, .. arguments], variables);
+        return await RunAsync(program, ["-F", configuration, .. arguments], route.Variables);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,12 @@ internal sealed class OwnClient : ISessionClient
         return new Run(host, session.Id, client);
     }
 
+    public SshRoute SshTo(SessionHost host, int port)
+    {
+        var bridge = new PlainBridge(host, SessionRequest.Ssh(port));
+        return new SshRoute($"HostName 127.0.0.1\n  Port {bridge.Port}", new Dictionary<string, string>(), bridge);
+    }
+
     private sealed class Run(SessionHost host, string sessionId, DataChannelClient client) : ISessionRun
     {
         public string SessionId => sessionId;

@@ -18,28 +18,31 @@ internal sealed partial class PluginClient : ISessionClient
 
     private PluginClient(string aws) => _aws = aws;
 
-    /// <summary>The one on PATH; without it, or without aws-cli, the test is skipped.</summary>
-    public static PluginClient Require()
+    /// <summary>The one on PATH, run by the aws-cli on PATH; without them the test is skipped.</summary>
+    public static PluginClient Require() => Require(RealClient.Find("aws"));
+
+    /// <summary>The same run by Debian's aws-cli.</summary>
+    public static PluginClient RequireOfDebian() => Require(File.Exists("/usr/bin/aws") ? "/usr/bin/aws" : null);
+
+    // In the configuration of ssh a percent sign would begin a token; none of these has one, nor a quote.
+    public SshRoute SshTo(SessionHost host, int port) => new(
+        "ProxyCommand " + string.Join(' ', Arguments(host, SessionRequest.Ssh(port)).Prepend(_aws).Select(argument => $"'{argument}'")), Variables(host));
+
+    private static PluginClient Require(string? aws)
     {
         Assert.SkipWhen(RealClient.Find("session-manager-plugin") is null, "session-manager-plugin: it is not installed");
-        var aws = RealClient.Find("aws");
         Assert.SkipWhen(aws is null, "session-manager-plugin: aws-cli, which runs it, is not installed");
         return new PluginClient(aws!);
     }
 
-    /// <summary>What runs it.</summary>
-    public string Program => _aws;
-
-    /// <summary>The arguments that start a session.</summary>
-    public static IReadOnlyList<string> Arguments(SessionHost host, SessionRequest request) =>
+    private static IReadOnlyList<string> Arguments(SessionHost host, SessionRequest request) =>
     [
         "ssm", "start-session", "--target", SessionRequest.Target, "--endpoint-url", host.Url.ToString().TrimEnd('/'), "--region", host.Keys.Region,
         .. request.Document is null ? (string[])[] : ["--document-name", request.Document],
         .. request.Parameters is null ? (string[])[] : ["--parameters", request.Parameters],
     ];
 
-    /// <summary>The environment variables that it needs.</summary>
-    public static IReadOnlyDictionary<string, string> Variables(SessionHost host) => new Dictionary<string, string>(StringComparer.Ordinal)
+    private static Dictionary<string, string> Variables(SessionHost host) => new(StringComparer.Ordinal)
     {
         ["AWS_ACCESS_KEY_ID"] = host.Keys.AccessKeyId,
         ["AWS_SECRET_ACCESS_KEY"] = host.Keys.SecretAccessKey,
@@ -48,9 +51,15 @@ internal sealed partial class PluginClient : ISessionClient
         ["TERM"] = "xterm-256color",
     };
 
-    public async Task<ISessionRun> StartAsync(SessionHost host, SessionRequest request)
+    public Task<ISessionRun> StartAsync(SessionHost host, SessionRequest request) => StartAsync(host, request, new Dictionary<string, string>());
+
+    /// <summary>Starts a session in a shell with further environment variables.</summary>
+    public async Task<ISessionRun> StartAsync(SessionHost host, SessionRequest request, IReadOnlyDictionary<string, string> variables)
     {
-        var process = await TerminalProcess.StartAsync(_aws, Arguments(host, request), Variables(host), new TerminalSize(100, 30), Deadline);
+        var all = Variables(host);
+        foreach (var (name, value) in variables)
+            all[name] = value;
+        var process = await TerminalProcess.StartAsync(_aws, Arguments(host, request), all, new TerminalSize(100, 30), Deadline);
         try
         {
             Assert.Equal("\r\nStarting session with SessionId: ", await process.ReadUntilAsync(": "));

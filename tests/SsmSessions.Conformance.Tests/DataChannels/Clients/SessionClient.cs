@@ -5,6 +5,9 @@ public interface ISessionClient
 {
     /// <summary>Starts a session and opens its data channel.</summary>
     Task<ISessionRun> StartAsync(SessionHost host, SessionRequest request);
+
+    /// <summary>How ssh reaches a port of the node through this client.</summary>
+    SshRoute SshTo(SessionHost host, int port);
 }
 
 /// <summary>A session of a client, as its user sees it. Every wait has a deadline.</summary>

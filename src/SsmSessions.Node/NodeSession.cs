@@ -7,26 +7,23 @@ namespace SsmSessions.Node;
 
 /// <summary>The life of a session on a built-in node: handshake, then what its kind runs, then the end. Driven by what happens: while
 /// nothing does it has no task and, once the handshake is over, no timer.</summary>
-internal sealed class NodeSession : INodeSession, IMessageConsumer
+internal sealed partial class NodeSession : INodeSession, IMessageConsumer
 {
     private const int MaxEarlyBytes = 64 * 1024;
 
     /// <summary>What a kept message costs beside its payload, which may be empty.</summary>
     private const int EarlyMessageBytes = 128;
-    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(2);
     private static readonly ChannelEndOptions Ordinary = new() { Role = ChannelRole.Agent };
     private static readonly ChannelEndOptions Forwarding = Ordinary with { QuietAfterHandshake = TimeSpan.FromSeconds(1) };
 
     private readonly Lock _lock = new();
     private readonly Func<NodeSession, ClientVersion?, ISessionRunner> _createRunner;
-    private readonly TaskCompletionSource<SessionOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Handshake? _handshake;
     private volatile Phase _phase;
     private ISessionRunner? _runner;
     private TaskCompletionSource? _opened;
     private Queue<(PayloadType Type, byte[] Payload)>? _early;
     private int _earlyBytes;
-    private Task _ending = Task.CompletedTask;
 
     /// <param name="plan">What runs.</param>
     /// <param name="options">How the node behaves.</param>
@@ -70,8 +67,6 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
 
     public ChannelEnd Channel { get; }
 
-    public Task<SessionOutcome> Completion => _completion.Task;
-
     public void Start()
     {
         try
@@ -97,23 +92,6 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
 
     /// <summary>Whether both sides take a port session for multiplexed: each decides by the other's version (§8.3).</summary>
     public bool Multiplexes(ClientVersion client) => Options.Multiplexes && client.Multiplexes;
-
-    /// <summary>What runs has come to its ordinary end, all of its output sent.</summary>
-    public void Complete() => End(SessionOutcome.Success, drains: true, announces: Plan.Type != SessionType.Port);
-
-    /// <summary>The session has failed. Its user is told the reason if it was meant for him.</summary>
-    public void Fail(Exception failure)
-    {
-        if (_phase == Phase.Ended)
-            return;
-        var isExpected = failure is SessionFailedException;
-        if (!isExpected)
-            Options.UnexpectedFailure?.Invoke(Plan.SessionId, failure);
-        End(
-            SessionOutcome.Failed(isExpected ? failure.Message : "The session failed unexpectedly."),
-            drains: _phase != Phase.Handshake,
-            announces: false);
-    }
 
     /// <summary>The client is known: what it asked for is started.</summary>
     /// <param name="client">Its version; null where it answered no handshake.</param>
@@ -178,13 +156,6 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
     {
         if (type == MessageType.ChannelClosed)
             End(SessionOutcome.Success, drains: false, announces: false);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        End(SessionOutcome.Success, drains: false, announces: false);
-        await Channel.DisposeAsync();
-        await _ending;
     }
 
     private bool ConsumeFirst(PayloadType type, ReadOnlySpan<byte> payload)
@@ -262,67 +233,4 @@ internal sealed class NodeSession : INodeSession, IMessageConsumer
             return false;
         }
     }
-
-    private void End(SessionOutcome outcome, bool drains, bool announces)
-    {
-        lock (_lock)
-        {
-            if (_phase == Phase.Ended)
-                return;
-            _phase = Phase.Ended;
-            _early = null;
-            _ending = Task.Run(() => EndAsync(outcome, drains, announces));
-        }
-
-        _handshake?.End();
-    }
-
-    private async Task EndAsync(SessionOutcome outcome, bool drains, bool announces)
-    {
-        var released = ReleaseAsync();
-        try
-        {
-            if (drains)
-                await DrainAsync();
-            if (announces)
-                Announce(AgentSessionState.Terminating);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Whoever disposed the session does not wait for its end.
-        }
-
-        _completion.TrySetResult(outcome);
-        await released;
-    }
-
-    private async Task ReleaseAsync()
-    {
-        try
-        {
-            await (_opened?.Task ?? Task.CompletedTask);
-            if (_runner is not null)
-                await _runner.DisposeAsync();
-        }
-        catch (Exception failure)
-        {
-            Options.UnexpectedFailure?.Invoke(Plan.SessionId, failure);
-        }
-    }
-
-    private async Task DrainAsync()
-    {
-        using var timeout = new CancellationTokenSource(DrainTimeout, RealTime);
-        try
-        {
-            await Channel.DrainAsync(timeout.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The client is gone, or too slow: the session is over all the same.
-        }
-    }
-
-    private void Announce(string state) =>
-        Channel.SendServiceMessage(MessageType.AgentSessionState, new AgentSessionState(1, state, Plan.SessionId).ToPayload());
 }

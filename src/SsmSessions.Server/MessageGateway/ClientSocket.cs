@@ -20,14 +20,17 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
     private readonly CancellationTokenSource _closing = new();
     private ITimer? _cutOff;
 
-    /// <summary>The text message that a client begins with; null when it sent something else, or left.</summary>
-    /// <param name="maxBytes">The longest message, bytes.</param>
+    /// <summary>
+    /// The text message that a client opens the channel with; null when there is none, or it left. Binary messages before it are left out: a
+    /// plugin that comes back may repeat unacknowledged input a moment before it sends its token, and will repeat it again.
+    /// </summary>
+    /// <param name="maxBytes">The most bytes up to the end of the text.</param>
     /// <param name="within">How long it may take.</param>
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
     public async Task<ReadOnlyMemory<byte>?> ReceiveTextAsync(int maxBytes, TimeSpan within)
     {
         var buffer = new byte[maxBytes];
-        var length = 0;
+        var (begin, length) = (0, 0);
         // The read goes on beyond a time-out: to cancel it would abort the socket before the reason is told.
         using var limit = new CancellationTokenSource(within, realTime);
         try
@@ -35,11 +38,14 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
             while (length < maxBytes)
             {
                 var received = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).AsTask().WaitAsync(limit.Token);
-                if (received.MessageType != WebSocketMessageType.Text)
+                if (received.MessageType == WebSocketMessageType.Close)
                     return null;
                 length += received.Count;
-                if (received.EndOfMessage)
-                    return buffer.AsMemory(0, length);
+                if (!received.EndOfMessage)
+                    continue;
+                if (received.MessageType == WebSocketMessageType.Text)
+                    return buffer.AsMemory(begin, length - begin);
+                begin = length;
             }
 
             return null;

@@ -30,6 +30,9 @@ public abstract partial class SessionClientContract
     public async Task Acknowledgements_that_are_lost_with_the_connection_stop_nothing()
     {
         const int Numbers = 600_000;
+
+        // Less than a thousand of the smallest messages: of more the node would wait for an acknowledgement, and the cut for the node.
+        const int BytesBeforeCut = 100_000;
         var host = await hosts.BehindProxyAsync();
         await using var shell = await OpenShellAsync(host);
         var go = Path.GetTempFileName();
@@ -37,7 +40,7 @@ public abstract partial class SessionClientContract
         {
             await shell.TypeAsync($"while [ -e {go} ]; do :; done; seq {Numbers}; echo th''e end\r");
             await shell.ReadUntilAsync("th''e end");
-            var cut = host.Proxy!.CutAfterAsync(2 * MiB, losesUp: true);
+            var cut = host.Proxy!.CutAfterAsync(BytesBeforeCut, losesUp: true);
             File.Delete(go);
             await cut.WaitAsync(Deadline);
             await shell.RecoverAsync();

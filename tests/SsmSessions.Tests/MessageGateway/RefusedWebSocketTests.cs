@@ -102,6 +102,30 @@ public sealed class RefusedWebSocketTests : IAsyncLifetime
         Assert.Equal("The first message must be a text message that opens the data channel.", output);
     }
 
+    /// <summary>A plugin that comes back may repeat input before it sends its token.</summary>
+    [Fact]
+    public async Task Binary_messages_before_the_token_are_left_out()
+    {
+        var (url, token) = await StartAsync();
+        await OpensAsync(url, token, new byte[1_000], [], new byte[1_000]);
+    }
+
+    [Fact]
+    public async Task Too_much_before_the_token_is_refused()
+    {
+        var (url, token) = await StartAsync();
+        using (var socket = new ClientWebSocket())
+        {
+            await socket.ConnectAsync(url, Limit());
+            await socket.SendAsync(new byte[8 * 1024], WebSocketMessageType.Binary, endOfMessage: true, Limit());
+            var (output, status) = await ReadRefusalAsync(socket);
+            Assert.Equal("The first message must be a text message that opens the data channel.", output);
+            Assert.Equal(WebSocketCloseStatus.PolicyViolation, status);
+        }
+
+        await OpensAsync(url, token);
+    }
+
     [Fact]
     public async Task Silence_is_refused_after_ten_seconds()
     {
@@ -137,10 +161,12 @@ public sealed class RefusedWebSocketTests : IAsyncLifetime
         return (new Uri(json.RootElement.GetProperty("StreamUrl").GetString()!), json.RootElement.GetProperty("TokenValue").GetString()!);
     }
 
-    private static async Task OpensAsync(Uri url, string token)
+    private static async Task OpensAsync(Uri url, string token, params byte[][] before)
     {
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(url, Limit());
+        foreach (var early in before)
+            await socket.SendAsync(early.AsMemory(), WebSocketMessageType.Binary, endOfMessage: true, Limit());
         await socket.SendAsync(Encoding.UTF8.GetBytes(Open(token)), WebSocketMessageType.Text, endOfMessage: true, Limit());
         var frame = new byte[64 * 1024];
         var received = await socket.ReceiveAsync(frame.AsMemory(), Limit());

@@ -100,6 +100,8 @@ internal static class ServeCommand
         options.TerminateEnded = settings.TerminateEnded;
         options.TranscriptsFolder = settings.TranscriptsFolder;
         options.Credentials = settings.Credentials;
+        options.ConsulTokens = settings.ConsulTokens;
+        options.ConsulSessionTtlMin = settings.ConsulSessionTtlMin;
         options.AdminToken = settings.AdminToken;
         foreach (var node in settings.Nodes)
             options.Nodes.Add(node);

@@ -4,6 +4,7 @@ using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
 using SsmSessions.Server;
+using SsmSessions.Server.Consul;
 using SsmSessions.Storage.Sqlite;
 
 namespace SsmSessions.Local;
@@ -29,6 +30,8 @@ internal sealed record ServeSettings
     private static readonly Setting TlsCertSetting = new("tls-cert", "FILE", "Certificate (PEM) for https addresses and wss, intermediate ones behind it; without one, wss has an authority of its own.");
     private static readonly Setting TlsKeySetting = new("tls-key", "FILE", "Key (PEM) of --tls-cert.");
     private static readonly Setting TranscriptsSetting = new("transcripts", "DIR", "Keep the output of shell sessions here, an asciicast file each.");
+    private static readonly Setting ConsulTokensSetting = new("consul-tokens", "FILE", "Tokens of the Consul API and what each may do (JSON); turns checking on, and with --credentials opens that API at all. Format: {\"tokens\":{\"TOKEN\":{\"session\":{\"PREFIX\":\"read|write|deny\"},\"key\":{…},\"node\":{…},\"service\":{…},\"agent\":{…}}},\"anonymous\":{…}}. The longest prefix that fits decides; session and agent go by the node's name.");
+    private static readonly Setting ConsulSessionTtlMinSetting = new("consul-session-ttl-min", "DURATION", "The least TTL of a Consul session, a Go duration (default 10s).");
     private static readonly Setting AdminTokenSetting = new("admin-token", "TOKEN", "Lets Admin be reached from elsewhere than loopback ('Authorization: Bearer TOKEN').");
     private static readonly Setting AllowHostSetting = new("allow-host", "NAME", "A further Host name that requests may name; repeatable.", many: true);
     private static readonly Setting AllowOriginSetting = new("allow-origin", "ORIGIN", "An origin whose web pages may call; repeatable.", many: true);
@@ -40,7 +43,8 @@ internal sealed record ServeSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         UrlsSetting, StoreSetting, DataSetting, SqliteSynchronousSetting, DynamoDbUrlSetting, TableSetting, NodeSetting, CredentialsSetting,
-        StreamUrlSetting, PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, TranscriptsSetting, AdminTokenSetting, AllowHostSetting,
+        StreamUrlSetting, PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, TranscriptsSetting, ConsulTokensSetting,
+        ConsulSessionTtlMinSetting, AdminTokenSetting, AllowHostSetting,
         AllowOriginSetting, JustInTimeSetting, TerminateEndedSetting, FakeClockSetting, ConfigSetting,
     ];
 
@@ -71,6 +75,10 @@ internal sealed record ServeSettings
     public (string Certificate, string Key)? Tls { get; init; }
 
     public string? TranscriptsFolder { get; init; }
+
+    public ConsulTokens? ConsulTokens { get; init; }
+
+    public required TimeSpan ConsulSessionTtlMin { get; init; }
 
     public string? AdminToken { get; init; }
 
@@ -114,6 +122,8 @@ internal sealed record ServeSettings
             PeerUrl = values.Url(PeerUrlSetting),
             Tls = Pair(values.One(TlsCertSetting), values.One(TlsKeySetting)),
             TranscriptsFolder = values.One(TranscriptsSetting) is { } folder ? MakeFolder(folder) : null,
+            ConsulTokens = LoadConsulTokens(values.One(ConsulTokensSetting)),
+            ConsulSessionTtlMin = values.One(ConsulSessionTtlMinSetting) is { } least ? TtlOf(least) : SsmSessionsOptions.DefaultConsulSessionTtlMin,
             AdminToken = values.One(AdminTokenSetting),
             AllowedHosts = values.ManyOr(AllowHostSetting, []),
             AllowedOrigins = values.ManyOr(AllowOriginSetting, []),
@@ -197,6 +207,22 @@ internal sealed record ServeSettings
             throw new SettingException($"--credentials: {bad.Message}");
         }
     }
+
+    private static ConsulTokens? LoadConsulTokens(string? path)
+    {
+        try
+        {
+            return path is null ? null : ConsulTokens.Load(path);
+        }
+        catch (ConsulTokensException bad)
+        {
+            throw new SettingException($"--consul-tokens: {bad.Message}");
+        }
+    }
+
+    private static TimeSpan TtlOf(string text) => ConsulDuration.TryParse(text, out var ttl) && ttl > TimeSpan.Zero && ttl <= TimeSpan.FromHours(24)
+        ? ttl
+        : throw new SettingException($"--consul-session-ttl-min: '{text}' is not a duration above 0 and up to 24h, as 10s or 250ms");
 
     private static (string Certificate, string Key)? Pair(string? certificate, string? key) => (certificate, key) switch
     {

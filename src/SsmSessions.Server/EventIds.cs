@@ -8,6 +8,7 @@ internal static class EventIds
     public const int SweepFailed = 3;
     public const int HeartbeatFailed = 4;
     public const int ForeignRequest = 5;
+    public const int LeasesFailed = 6;
     public const int ChannelFailed = 20;
     public const int ChannelRefused = 21;
     public const int MailboxFailed = 22;
@@ -15,4 +16,7 @@ internal static class EventIds
     public const int TunnelRefused = 40;
     public const int ServerNameRefused = 41;
     public const int AuthorityMade = 42;
+    public const int ConsulCallFailed = 60;
+    public const int MembersFailed = 61;
+    public const int ChecksFailed = 62;
 }

@@ -3,12 +3,16 @@ using SsmSessions.Core.Access;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
+using SsmSessions.Server.Consul;
 
 namespace SsmSessions.Server;
 
 /// <summary>How the service behaves. Names and defaults are those of the command line.</summary>
 public sealed class SsmSessionsOptions
 {
+    /// <summary>The least time to live of a Consul session where nothing else is said.</summary>
+    public static readonly TimeSpan DefaultConsulSessionTtlMin = TimeSpan.FromSeconds(10);
+
     /// <summary>This host's name among several on one table.</summary>
     public string HostName { get; set; } = Environment.MachineName;
 
@@ -46,6 +50,12 @@ public sealed class SsmSessionsOptions
 
     /// <summary>Who may call: signatures are then verified, and loopback peers count for nothing. Null lets everybody in.</summary>
     public CredentialsFile? Credentials { get; set; }
+
+    /// <summary>Who may do what in the Consul API. Null lets everybody in, or nobody where there are <see cref="Credentials"/>.</summary>
+    public ConsulTokens? ConsulTokens { get; set; }
+
+    /// <summary>The least time to live of a Consul session, but for none.</summary>
+    public TimeSpan ConsulSessionTtlMin { get; set; } = DefaultConsulSessionTtlMin;
 
     /// <summary>Lets Admin be reached from elsewhere than loopback, or null. A secret.</summary>
     public string? AdminToken { get; set; }

@@ -2,15 +2,18 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Documents;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
+using SsmSessions.Core.Leases;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 using SsmSessions.Core.Tags;
 using SsmSessions.Server.Admin;
 using SsmSessions.Server.AwsJson;
+using SsmSessions.Server.Consul;
 using SsmSessions.Server.Hosting;
 using SsmSessions.Server.Hosting.Tls;
 using SsmSessions.Server.MessageGateway;
@@ -36,6 +39,7 @@ public static class SsmSessionsServer
         services.AddSingleton<CarriedSessions>();
         services.AddSingleton(provider => new HostMailbox(
             provider.GetRequiredService<ITable>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RealTime>().Clock));
+        services.AddSingleton(LeasesOf);
         services.AddNodes();
         services.AddSingleton<DocumentRepository>();
         services.AddSingleton<DocumentEditor>();
@@ -50,12 +54,15 @@ public static class SsmSessionsServer
         services.AddSingleton(AuthenticatorOf);
         services.AddSingleton(provider => new PageTokens(provider.GetRequiredService<LoadedKeys>().PageTokens));
         services.AddHostedService<StoreStartup>();
+        services.AddConsulMembers();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddTransient<IStartupFilter, GuardFilter>();
         services.AddSingleton<TlsCertificates>();
+        services.AddSingleton<LoopbackPeer>();
         services.AddAwsJson();
         services.AddMessageGateway();
+        services.AddConsul();
         services.AddAdmin();
         return services;
     }
@@ -71,6 +78,7 @@ public static class SsmSessionsServer
         }
 
         app.MapMessageGateway();
+        app.MapConsul();
         app.MapAdmin();
         return app;
     }
@@ -81,6 +89,12 @@ public static class SsmSessionsServer
         services.GetRequiredService<INodeKeys>(),
         services.GetRequiredService<RealTime>().Clock,
         services.GetRequiredService<TimeProvider>());
+
+    private static LeaseRegistry LeasesOf(IServiceProvider services) => new(
+        services.GetRequiredService<ITable>(),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<RealTime>().Clock,
+        services.GetRequiredService<ILogger<LeaseRegistry>>().LeasesFailed);
 
     private static HostMembership MembershipOf(IServiceProvider services)
     {

@@ -60,17 +60,20 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
         if (!fresh && _snapshot is { } snapshot && realTime.GetElapsedTime(snapshot.ReadAt) < CachedFor)
             return snapshot.Hosts;
         var readAt = realTime.GetTimestamp();
-        var items = await table.QueryAsync(new TableQuery(null, Partition) { Consistent = true }, cancellationToken);
-        IReadOnlyList<HostRecord> live = [.. items.Select(Read).Where(IsAlive)];
+        IReadOnlyList<HostRecord> live = [.. (await ListAsync(cancellationToken)).Where(IsAlive)];
         _snapshot = new Snapshot(readAt, live);
         return live;
     }
 
     /// <summary>The hosts that gave signs of life once and give them no longer.</summary>
-    public async Task<IReadOnlyList<HostRecord>> DeadAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HostRecord>> DeadAsync(CancellationToken cancellationToken) =>
+        [.. (await ListAsync(cancellationToken)).Where(IsDead)];
+
+    /// <summary>All hosts that have a record, whether they live or not.</summary>
+    public async Task<IReadOnlyList<HostRecord>> ListAsync(CancellationToken cancellationToken)
     {
         var items = await table.QueryAsync(new TableQuery(null, Partition) { Consistent = true }, cancellationToken);
-        return [.. items.Select(Read).Where(IsDead)];
+        return [.. items.Select(Read)];
     }
 
     /// <summary>True for a host that this process has seen standing still for as long as a dead one does. Unlike <see cref="IsAlive"/> it asks no

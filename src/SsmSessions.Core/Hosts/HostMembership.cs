@@ -26,8 +26,14 @@ public sealed class HostMembership(
     /// <summary>This start of the host.</summary>
     public string RunId { get; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>Where other hosts reach it, or null.</summary>
+    public string? PeerUrl => peerUrl;
+
     /// <summary>The nodes that it carries now.</summary>
     public IReadOnlyList<HostedNode> Nodes => _nodes;
+
+    /// <summary>It carries other nodes than before, and has said so to the others.</summary>
+    public event EventHandler? NodesChanged;
 
     /// <summary>Takes the name. Waits for a former run that may just have died.</summary>
     /// <exception cref="StoreUnusableException">Another live host has the name.</exception>
@@ -67,7 +73,7 @@ public sealed class HostMembership(
     public Task AddNodeAsync(HostedNode node, CancellationToken cancellationToken)
     {
         ImmutableInterlocked.Update(ref _nodes, list => list.RemoveAll(n => IsSame(n, node.Id, node.Tenant)).Add(node));
-        return PublishAsync(cancellationToken);
+        return PublishNodesAsync(cancellationToken);
     }
 
     /// <summary>Carries a node no longer. False when it did not.</summary>
@@ -75,7 +81,7 @@ public sealed class HostMembership(
     {
         if (!ImmutableInterlocked.Update(ref _nodes, list => list.RemoveAll(n => IsSame(n, id, tenant))))
             return false;
-        await PublishAsync(cancellationToken);
+        await PublishNodesAsync(cancellationToken);
         return true;
     }
 
@@ -83,13 +89,19 @@ public sealed class HostMembership(
     public Task ResetNodesAsync(CancellationToken cancellationToken)
     {
         ImmutableInterlocked.Update(ref _nodes, (_, start) => start, _startNodes);
-        return PublishAsync(cancellationToken);
+        return PublishNodesAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _publishing.Dispose();
 
     private static bool IsSame(HostedNode node, string id, string? tenant) => node.Id == id && node.Tenant == tenant;
+
+    private async Task PublishNodesAsync(CancellationToken cancellationToken)
+    {
+        await PublishAsync(cancellationToken);
+        NodesChanged?.Invoke(this, EventArgs.Empty);
+    }
 
     private async Task PublishAsync(CancellationToken cancellationToken)
     {

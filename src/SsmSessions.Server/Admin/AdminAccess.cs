@@ -1,30 +1,21 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using SsmSessions.Server.Hosting;
 
 namespace SsmSessions.Server.Admin;
 
 /// <summary>Who may use Admin: a loopback peer, or whoever has the admin token (DESIGN §7).</summary>
-internal sealed class AdminAccess(IOptions<SsmSessionsOptions> options)
+internal sealed class AdminAccess(IOptions<SsmSessionsOptions> options, LoopbackPeer loopback)
 {
-    private static readonly string[] ForwardingHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
-
     /// <summary>True when the request may pass.</summary>
     public bool Allows(HttpContext http)
     {
         if (options.Value.AdminToken is { Length: > 0 } token && HasToken(http.Request, token))
             return true;
-        return options.Value.Credentials is null && IsLoopbackPeer(http);
+        return options.Value.Credentials is null && loopback.Is(http);
     }
-
-    /// <summary>True when the peer is a process on this machine that speaks to us directly.</summary>
-    private bool IsLoopbackPeer(HttpContext http) =>
-        options.Value.PublicUrl is null
-        && http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
-        && http.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local)
-        && !ForwardingHeaders.Any(http.Request.Headers.ContainsKey);
 
     private static bool HasToken(HttpRequest request, string token)
     {

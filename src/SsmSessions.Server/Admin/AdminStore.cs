@@ -1,15 +1,24 @@
 using Microsoft.AspNetCore.Http;
 using SsmSessions.Core;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Leases;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 
 namespace SsmSessions.Server.Admin;
 
 /// <summary>Health, and reset: everything but the hosts and the service's own keys is forgotten, nodes and clock are as at the start.</summary>
-internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembership host, HostMailbox mailbox, CarriedSessions carried, TimeProvider time)
+internal sealed class AdminStore(
+    ITable table,
+    HostDirectory hosts,
+    HostMembership host,
+    HostMailbox mailbox,
+    CarriedSessions carried,
+    LeaseRegistry leases,
+    LeaseMembers members,
+    TimeProvider time)
 {
-    private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition];
+    private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition, LeaseRegistry.Partition];
 
     public async Task HealthAsync(HttpContext http)
     {
@@ -32,11 +41,13 @@ internal sealed class AdminStore(ITable table, HostDirectory hosts, HostMembersh
     public async Task ResetAsync(HttpContext http)
     {
         await table.ClearAsync(Kept, http.RequestAborted);
+        await leases.ResetAsync(http.RequestAborted);
         foreach (var session in carried.All)
             session.End(SessionEndTexts.Reset);
         if (table.IsShared)
             await TellOthersAsync(http.RequestAborted);
         await host.ResetNodesAsync(http.RequestAborted);
+        await members.RefreshAsync(http.RequestAborted);
         if (time is AdjustableTimeProvider clock)
             clock.Offset = TimeSpan.Zero;
         http.Response.StatusCode = StatusCodes.Status204NoContent;

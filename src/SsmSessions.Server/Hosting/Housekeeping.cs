@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Leases;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 
@@ -15,6 +16,7 @@ internal sealed class Housekeeping(
     HostDirectory hosts,
     SessionRegistry sessions,
     SessionCarriers carriers,
+    LeaseMembers members,
     IOptions<SsmSessionsOptions> options,
     ILogger<Housekeeping> log) : BackgroundService
 {
@@ -39,7 +41,11 @@ internal sealed class Housekeeping(
     {
         if (!table.IsShared || (!options.Value.ControlPlaneOnly && !host.IsAwake))
             return;
-        foreach (var dead in (await hosts.DeadAsync(cancellationToken)).Where(dead => dead.RunId != host.RunId))
+        var buried = (await hosts.DeadAsync(cancellationToken)).Where(dead => dead.RunId != host.RunId).ToArray();
+        // While they can still be told from those that left.
+        if (buried.Length > 0 && !options.Value.ControlPlaneOnly)
+            await members.RefreshAsync(cancellationToken);
+        foreach (var dead in buried)
         {
             await carriers.EndLostAsync(dead.Name, run => run == dead.RunId, cancellationToken);
             await hosts.RemoveAsync(dead, cancellationToken);

@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.ForeignRequest, LogLevel.Warning, "Refused a request with a foreign {Header}: '{Value}'")]
     public static partial void ForeignRequest(this ILogger logger, string header, string value);
 
+    [LoggerMessage(EventIds.LeasesFailed, LogLevel.Warning, "Consul's sessions could not be followed or ended this time")]
+    public static partial void LeasesFailed(this ILogger logger, Exception failure);
+
     [LoggerMessage(EventIds.TunnelRefused, LogLevel.Warning, "Refused a tunnel to '{Target}'")]
     public static partial void TunnelRefused(this ILogger logger, string target);
 

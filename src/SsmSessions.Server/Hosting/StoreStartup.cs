@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Leases;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
 
@@ -8,7 +9,14 @@ namespace SsmSessions.Server.Hosting;
 
 /// <summary>Makes the store ready before anything listens: opens the table, reads the keys, joins the hosts. Leaves them at the end.
 /// How long an engine may take to open is its own matter; it throws when it gives up.</summary>
-internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership host, SessionCarriers carriers, CarriedSessions carried, IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
+internal sealed class StoreStartup(
+    ITable table,
+    LoadedKeys keys,
+    HostMembership host,
+    SessionCarriers carriers,
+    CarriedSessions carried,
+    LeaseRegistry leases,
+    IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -16,6 +24,7 @@ internal sealed class StoreStartup(ITable table, LoadedKeys keys, HostMembership
         await keys.LoadAsync(table, cancellationToken);
         if (options.Value.ControlPlaneOnly)
             return;
+        await leases.OpenAsync(cancellationToken);
         await host.JoinAsync(cancellationToken);
         await carriers.EndLostAsync(host.Name, run => run != host.RunId, cancellationToken);
     }

@@ -39,6 +39,9 @@ public sealed class RefusedSettingsTests : IDisposable
     [InlineData($"'http://0.0.0.0:0' is not a loopback address, and {LocalNode}", "--urls", "http://0.0.0.0:0")]
     [InlineData($"'http://*:0' is not a loopback address, and {LocalNode}", "--urls", "http://127.0.0.1:0;http://*:0", "--node", "*=local")]
     [InlineData($"--public-url makes this host reachable, and {LocalNode}", "--public-url", "https://example.com")]
+    [InlineData("--consul-session-ttl-min: '10' is not a duration above 0 and up to 24h, as 10s or 250ms", "--consul-session-ttl-min", "10")]
+    [InlineData("--consul-session-ttl-min: '0' is not a duration above 0 and up to 24h, as 10s or 250ms", "--consul-session-ttl-min", "0")]
+    [InlineData("--consul-session-ttl-min: '25h' is not a duration above 0 and up to 24h, as 10s or 250ms", "--consul-session-ttl-min", "25h")]
     [InlineData("--fake-clock: 'perhaps' is neither true nor false", "--fake-clock", "perhaps")]
     public async Task A_bad_option_is_told_in_one_line(string line, params string[] arguments) =>
         await AssertRefusedAsync(line, arguments);
@@ -93,7 +96,7 @@ public sealed class RefusedSettingsTests : IDisposable
     {
         var missing = Path.Combine(_folder, "missing");
 
-        foreach (var option in new[] { "--config", "--credentials" })
+        foreach (var option in new[] { "--config", "--credentials", "--consul-tokens" })
         {
             var (exitCode, output, errors) = await ServiceProcess.RunAsync([option, missing]);
             Assert.Equal((2, ""), (exitCode, output));
@@ -111,6 +114,17 @@ public sealed class RefusedSettingsTests : IDisposable
         Assert.Equal(2, exitCode);
         Assert.StartsWith($"ssm-sessions: --credentials: {file}: ", Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.DoesNotContain("open sesame", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"tokens":{"open sesame":{"session":{"":"write"},"keys":{}}}}""", "line 1, byte 57: not the JSON that is expected here")]
+    [InlineData("""{"tokens":{"open sesame":{"session":{"":"all"}}}}""", "a policy is 'all', not one of read, write, deny")]
+    [InlineData("""{"tokens":{"":{}}}""", "a token is empty")]
+    public async Task A_bad_file_of_Consul_tokens_is_told_without_its_secrets(string json, string text)
+    {
+        var file = Write(json);
+
+        await AssertRefusedAsync($"--consul-tokens: {file}: {text}", ["--consul-tokens", file]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

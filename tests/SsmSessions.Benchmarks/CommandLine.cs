@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SsmSessions.Benchmarks.Consul;
 using SsmSessions.Benchmarks.DataChannels;
 using SsmSessions.Benchmarks.Load;
 using SsmSessions.Benchmarks.Sessions;
@@ -19,6 +20,7 @@ internal static class CommandLine
         new PluginThroughput(),
         new KeystrokeEcho(),
         new IdleChannels(),
+        new ConsulSessions(),
     ];
 
     /// <summary>What other processes do for a row, by the names of their kinds.</summary>
@@ -30,6 +32,8 @@ internal static class CommandLine
         [Typist.Kind] = Typist.ServeAsync,
         [IdleHost.Kind] = IdleHost.ServeAsync,
         [IdleClients.Kind] = IdleClients.ServeAsync,
+        [ConsulHost.Kind] = ConsulHost.ServeAsync,
+        [ConsulClients.Kind] = ConsulClients.ServeAsync,
     };
 
     public static Task<int> RunAsync(string[] args)
@@ -46,9 +50,12 @@ internal static class CommandLine
         var sessions = new Option<int?>("--sessions") { Description = "Sessions in the store of the throughput rows (default 100000, quick 10000)." };
         var large = new Option<int?>("--large") { Description = "Sessions in the large store of the latency row (default 1000000, quick 50000)." };
         var idle = new Option<int?>("--idle") { Description = "Data channels of the row of idle ones (default 10000, quick 1000). Each takes a file descriptor at either end: see ulimit -n." };
+        var consulSessions = new Option<int?>("--consul-sessions") { Description = "Sessions of the row of Consul's API (default 10000, quick 1000)." };
+        var watchers = new Option<int?>("--watchers") { Description = "Clients that wait for keys in that row (default 1000, quick 100)." };
+        var consulSeconds = new Option<double?>("--consul-seconds") { Description = "How long that row renews (default 60, quick 8)." };
         var root = new RootCommand("Measures SsmSessions against what it is compared with, side by side, and prints the ratios.")
         {
-            rows, quick, seconds, rounds, sessions, large, idle,
+            rows, quick, seconds, rounds, sessions, large, idle, consulSessions, watchers, consulSeconds,
         };
         root.SetAction((parsed, cancellationToken) =>
         {
@@ -58,7 +65,10 @@ internal static class CommandLine
                 parsed.GetValue(rounds) ?? (isQuick ? 3 : 7),
                 parsed.GetValue(sessions) ?? (isQuick ? 10_000 : 100_000),
                 parsed.GetValue(large) ?? (isQuick ? 50_000 : 1_000_000),
-                parsed.GetValue(idle) ?? (isQuick ? 1_000 : 10_000));
+                parsed.GetValue(idle) ?? (isQuick ? 1_000 : 10_000),
+                parsed.GetValue(consulSessions) ?? (isQuick ? 1_000 : 10_000),
+                parsed.GetValue(watchers) ?? (isQuick ? 100 : 1_000),
+                TimeSpan.FromSeconds(parsed.GetValue(consulSeconds) ?? (isQuick ? 8 : 60)));
             var named = parsed.GetValue(rows) ?? [];
             return Report.RunAsync([.. All.Where(row => named.Length == 0 || named.Contains(row.Name, StringComparer.Ordinal))], settings, cancellationToken);
         });

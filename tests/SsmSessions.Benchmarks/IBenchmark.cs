@@ -19,7 +19,11 @@ internal interface IBenchmark
 /// <param name="Sessions">Sessions in the store of the throughput rows.</param>
 /// <param name="LargeStore">Sessions in the large store of the latency row.</param>
 /// <param name="IdleChannels">Data channels of the row of idle ones.</param>
-internal sealed record BenchmarkSettings(TimeSpan Round, int Rounds, int Sessions, int LargeStore, int IdleChannels);
+/// <param name="ConsulSessions">Sessions of the row of Consul's API.</param>
+/// <param name="Watchers">Clients that wait for keys in that row.</param>
+/// <param name="ConsulTime">How long the sessions of that row are renewed.</param>
+internal sealed record BenchmarkSettings(
+    TimeSpan Round, int Rounds, int Sessions, int LargeStore, int IdleChannels, int ConsulSessions, int Watchers, TimeSpan ConsulTime);
 
 /// <summary>One line of the closing table.</summary>
 /// <param name="What">What was measured.</param>

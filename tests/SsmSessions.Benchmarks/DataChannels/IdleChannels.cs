@@ -55,7 +55,7 @@ internal sealed class IdleChannels : IBenchmark
     private static string Describe(double bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / Kilobyte:0.0} KB");
 
     /// <summary>How many descriptors a process may have, where Linux tells.</summary>
-    private static int? Descriptors()
+    internal static int? Descriptors()
     {
         if (!OperatingSystem.IsLinux())
             return null;

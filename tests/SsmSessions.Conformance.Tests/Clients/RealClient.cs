@@ -10,7 +10,11 @@ namespace SsmSessions.Conformance.Tests.Clients;
 /// <param name="Script">Our script for it.</param>
 internal sealed record RealClient(string Name, string Program, string Script)
 {
+    private const string DebianPython = "/usr/bin/python3";
+
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
+
+    private string ScriptPath => Path.Combine(AppContext.BaseDirectory, "Clients", "scripts", Script);
 
     /// <summary>Variables that the script needs.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -37,6 +41,51 @@ internal sealed record RealClient(string Name, string Program, string Script)
     public static Task<RealClient> SsmSessionAsync() =>
         NpmAsync("ssm-session", "ssm-session-1.0.6", ["ssm-session@1.0.6", "ws@8"], "ssm_session.cjs");
 
+    /// <summary>npm's consul as it is now, or the last one with a lock of its own.</summary>
+    /// <param name="version">2 or 0.40.0.</param>
+    public static Task<RealClient> NpmConsulAsync(string version) =>
+        NpmAsync($"npm's consul {version}", $"consul-{version}", [$"consul@{version}"], "consul_npm.cjs");
+
+    public static async Task<RealClient> PythonConsulAsync()
+    {
+        const string Package = "Debian's python3-consul";
+        var python = File.Exists(DebianPython) ? DebianPython : Missing(Package, "Debian's python3 is not installed");
+        if ((await RunAsync(python, ["-c", "import consul"], new Dictionary<string, string>(StringComparer.Ordinal))).ExitCode != 0)
+            Missing(Package, "it is not installed");
+        return new RealClient(Package, python, "consul_python.py");
+    }
+
+    /// <summary>The other client of Debian, unpacked beside the former: the two cannot be installed together.</summary>
+    public static async Task<RealClient> PythonConsul2Async()
+    {
+        const string Package = "Debian's python3-consul2";
+        var python = File.Exists(DebianPython) ? DebianPython : Missing(Package, "Debian's python3 is not installed");
+        try
+        {
+            var folder = await EmulatorCache.GetAsync("python3-consul2", async own =>
+            {
+                await Command.RunAsync("apt-get", ["download", "-qq", "python3-consul2"], own);
+                await Command.RunAsync("dpkg", ["-x", Directory.GetFiles(own, "*.deb").Single(), own]);
+            });
+            return new RealClient(Package, python, "consul_python.py")
+            {
+                Variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["PYTHONPATH"] = Path.Combine(folder, "usr/lib/python3/dist-packages") },
+            };
+        }
+        catch (EmulatorUnavailableException failure)
+        {
+            Missing(Package, "it could not be fetched: " + failure.Message);
+            throw;
+        }
+    }
+
+    /// <summary>How the script is started against a server.</summary>
+    public ProcessStartInfo StartInfo(Uri endpoint, params IEnumerable<string> arguments)
+    {
+        var variables = new Dictionary<string, string>(Variables, StringComparer.Ordinal) { ["ENDPOINT"] = endpoint.ToString().TrimEnd('/') };
+        return StartInfo(Program, [ScriptPath, .. arguments], variables);
+    }
+
     /// <summary>Runs the script to its end, and gives what it told by name.</summary>
     public async Task<IReadOnlyDictionary<string, JsonElement>> RunAsync(
         Uri endpoint, string accessKeyId = "test", string secretAccessKey = "test", string? session = null, params string[] arguments)
@@ -50,8 +99,7 @@ internal sealed record RealClient(string Name, string Program, string Script)
             ["AWS_PAGER"] = "",
             ["SESSION"] = session ?? "",
         };
-        var script = Path.Combine(AppContext.BaseDirectory, "Clients", "scripts", Script);
-        var result = await RunAsync(Program, [script, .. arguments], variables);
+        var result = await RunAsync(Program, [ScriptPath, .. arguments], variables);
         Assert.True(result.ExitCode == 0, $"{Name} ended with {result.ExitCode}:\n{result.Output}\n{result.Errors}");
 
         var told = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
@@ -109,13 +157,18 @@ internal sealed record RealClient(string Name, string Program, string Script)
         return "";
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string program, string[] arguments, Dictionary<string, string> variables)
+    private static ProcessStartInfo StartInfo(string program, string[] arguments, Dictionary<string, string> variables)
     {
         var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
             start.Environment[name] = value;
-        using var process = Process.Start(start)!;
+        return start;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string program, string[] arguments, Dictionary<string, string> variables)
+    {
+        using var process = Process.Start(StartInfo(program, arguments, variables))!;
         using var deadline = new CancellationTokenSource(Deadline);
         try
         {

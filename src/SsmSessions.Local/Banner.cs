@@ -6,7 +6,7 @@ namespace SsmSessions.Local;
 /// <summary>What is printed at the start: what runs where, who can reach it, and a line to paste.</summary>
 internal static class Banner
 {
-    public static void Write(TextWriter output, ServeSettings settings, IEnumerable<string> urls)
+    public static void Write(TextWriter output, ServeSettings settings, IEnumerable<string> urls, string? socket)
     {
         var addresses = urls.ToList();
         output.WriteLine($"ssm-sessions {ServiceVersion.Text} listens on {string.Join(", ", addresses)}");
@@ -14,6 +14,8 @@ internal static class Banner
         output.WriteLine($"  nodes  {string.Join(", ", settings.Nodes.Select(n => $"{n.Id} ({NodeKinds.NameOf(n.Kind)})"))}");
         output.WriteLine($"  calls  {Callers(settings)}");
         output.WriteLine($"  stream {Streams(settings.StreamUrl)}");
+        if (socket is not null)
+            output.WriteLine($"  socket {socket} (for 'ssm-sessions cli')");
         if (settings.FakeClock)
             output.WriteLine("  clock  can be moved by Admin");
         output.WriteLine();

@@ -21,13 +21,14 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
-        await using var app = Build(settings);
+        var socket = ServiceSocket.PathOf(settings, Console.Error);
+        await using var app = Build(settings, socket);
         app.MapSsmSessions();
         try
         {
             await app.StartAsync(cancellationToken);
             if (settings.KeepsFiles)
-                ServiceFile.Of(settings, [.. app.Urls]).Write(settings.DataFolder);
+                ServiceFile.Of(settings, UrlsOf(app)).Write(settings.DataFolder);
         }
         catch (StoreUnusableException unusable)
         {
@@ -38,12 +39,15 @@ internal static class ServeCommand
             return CommandLine.Refuse(inUse.Message);
         }
 
-        Banner.Write(Console.Out, settings, app.Urls);
+        Banner.Write(Console.Out, settings, UrlsOf(app), socket);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
 
-    private static WebApplication Build(ServeSettings settings)
+    /// <summary>Where it can be reached by TCP.</summary>
+    private static string[] UrlsOf(WebApplication app) => [.. app.Urls.Where(url => !url.Contains("://unix:", StringComparison.Ordinal))];
+
+    private static WebApplication Build(ServeSettings settings, string? socket)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -65,6 +69,8 @@ internal static class ServeCommand
         });
         var certificate = settings.Tls is { } files ? LoadCertificate(files) : null;
         Listen(builder, settings, certificate);
+        if (socket is not null)
+            ServiceSocket.Listen(builder, socket);
 
         TimeProvider time = settings.FakeClock ? new AdjustableTimeProvider(TimeProvider.System) : TimeProvider.System;
         builder.Services.AddSingleton(time);
@@ -102,6 +108,7 @@ internal static class ServeCommand
         options.Credentials = settings.Credentials;
         options.ConsulTokens = settings.ConsulTokens;
         options.ConsulSessionTtlMin = settings.ConsulSessionTtlMin;
+        options.DorisColumns = settings.DorisColumns;
         options.AdminToken = settings.AdminToken;
         foreach (var node in settings.Nodes)
             options.Nodes.Add(node);

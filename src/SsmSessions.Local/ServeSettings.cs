@@ -32,6 +32,7 @@ internal sealed record ServeSettings
     private static readonly Setting TranscriptsSetting = new("transcripts", "DIR", "Keep the output of shell sessions here, an asciicast file each.");
     private static readonly Setting ConsulTokensSetting = new("consul-tokens", "FILE", "Tokens of the Consul API and what each may do (JSON); turns checking on, and with --credentials opens that API at all. Format: {\"tokens\":{\"TOKEN\":{\"session\":{\"PREFIX\":\"read|write|deny\"},\"key\":{…},\"node\":{…},\"service\":{…},\"agent\":{…}}},\"anonymous\":{…}}. The longest prefix that fits decides; session and agent go by the node's name.");
     private static readonly Setting ConsulSessionTtlMinSetting = new("consul-session-ttl-min", "DURATION", "The least TTL of a Consul session, a Go duration (default 10s).");
+    private static readonly Setting DorisColumnsSetting = new("doris-columns", "9|14", "Columns of Doris' session action: the documented ones, with FE where all hosts are asked (default), or those of Doris 3.0.");
     private static readonly Setting AdminTokenSetting = new("admin-token", "TOKEN", "Lets Admin be reached from elsewhere than loopback ('Authorization: Bearer TOKEN').");
     private static readonly Setting AllowHostSetting = new("allow-host", "NAME", "A further Host name that requests may name; repeatable.", many: true);
     private static readonly Setting AllowOriginSetting = new("allow-origin", "ORIGIN", "An origin whose web pages may call; repeatable.", many: true);
@@ -43,8 +44,8 @@ internal sealed record ServeSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         UrlsSetting, StoreSetting, DataSetting, SqliteSynchronousSetting, DynamoDbUrlSetting, TableSetting, NodeSetting, CredentialsSetting,
-        StreamUrlSetting, PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, TranscriptsSetting, ConsulTokensSetting,
-        ConsulSessionTtlMinSetting, AdminTokenSetting, AllowHostSetting,
+        StreamUrlSetting, PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, TranscriptsSetting,
+        ConsulTokensSetting, ConsulSessionTtlMinSetting, DorisColumnsSetting, AdminTokenSetting, AllowHostSetting,
         AllowOriginSetting, JustInTimeSetting, TerminateEndedSetting, FakeClockSetting, ConfigSetting,
     ];
 
@@ -79,6 +80,8 @@ internal sealed record ServeSettings
     public ConsulTokens? ConsulTokens { get; init; }
 
     public required TimeSpan ConsulSessionTtlMin { get; init; }
+
+    public required DorisForm DorisColumns { get; init; }
 
     public string? AdminToken { get; init; }
 
@@ -124,6 +127,7 @@ internal sealed record ServeSettings
             TranscriptsFolder = values.One(TranscriptsSetting) is { } folder ? MakeFolder(folder) : null,
             ConsulTokens = LoadConsulTokens(values.One(ConsulTokensSetting)),
             ConsulSessionTtlMin = values.One(ConsulSessionTtlMinSetting) is { } least ? TtlOf(least) : SsmSessionsOptions.DefaultConsulSessionTtlMin,
+            DorisColumns = values.OneOf(DorisColumnsSetting, DorisForm.Nine, ("9", DorisForm.Nine), ("14", DorisForm.Fourteen)),
             AdminToken = values.One(AdminTokenSetting),
             AllowedHosts = values.ManyOr(AllowHostSetting, []),
             AllowedOrigins = values.ManyOr(AllowOriginSetting, []),

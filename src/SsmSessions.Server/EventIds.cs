@@ -19,4 +19,7 @@ internal static class EventIds
     public const int ConsulCallFailed = 60;
     public const int MembersFailed = 61;
     public const int ChecksFailed = 62;
+    public const int DorisFailed = 80;
+    public const int TrueNasCallFailed = 90;
+    public const int TrueNasEventsFailed = 91;
 }

@@ -57,6 +57,9 @@ public sealed class SsmSessionsOptions
     /// <summary>The least time to live of a Consul session, but for none.</summary>
     public TimeSpan ConsulSessionTtlMin { get; set; } = DefaultConsulSessionTtlMin;
 
+    /// <summary>Which columns Doris' session action has.</summary>
+    public DorisForm DorisColumns { get; set; } = DorisForm.Nine;
+
     /// <summary>Lets Admin be reached from elsewhere than loopback, or null. A secret.</summary>
     public string? AdminToken { get; set; }
 
@@ -82,6 +85,16 @@ public enum StreamUrlMode
 
     /// <summary>The real service's, for clients that dial no other. This server is also the proxy that leads from there to itself.</summary>
     Aws,
+}
+
+/// <summary>Which columns Doris' session action has (spec/doris-sessions.md §3).</summary>
+public enum DorisForm
+{
+    /// <summary>The documented ones: 9, and FE where all hosts are asked.</summary>
+    Nine,
+
+    /// <summary>Those of Doris 3.0.</summary>
+    Fourteen,
 }
 
 /// <summary>What TerminateSession of an ended session does (spec/ssm-control-plane.md §4.4).</summary>

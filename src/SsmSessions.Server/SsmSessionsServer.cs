@@ -14,9 +14,11 @@ using SsmSessions.Core.Tags;
 using SsmSessions.Server.Admin;
 using SsmSessions.Server.AwsJson;
 using SsmSessions.Server.Consul;
+using SsmSessions.Server.Doris;
 using SsmSessions.Server.Hosting;
 using SsmSessions.Server.Hosting.Tls;
 using SsmSessions.Server.MessageGateway;
+using SsmSessions.Server.TrueNas;
 
 namespace SsmSessions.Server;
 
@@ -34,6 +36,9 @@ public static class SsmSessionsServer
         services.TryAddSingleton(new RealTime(TimeProvider.System));
         services.AddSingleton<SessionRepository>();
         services.AddSingleton<SessionRegistry>();
+        services.AddSingleton<SessionNumbers>();
+        services.AddSingleton<SessionActivity>();
+        services.AddSingleton<LiveSessions>();
         services.AddSingleton<SessionChannels>();
         services.AddSingleton<SessionCarriers>();
         services.AddSingleton<CarriedSessions>();
@@ -63,6 +68,8 @@ public static class SsmSessionsServer
         services.AddAwsJson();
         services.AddMessageGateway();
         services.AddConsul();
+        services.AddDoris();
+        services.AddTrueNas();
         services.AddAdmin();
         return services;
     }
@@ -79,6 +86,8 @@ public static class SsmSessionsServer
 
         app.MapMessageGateway();
         app.MapConsul();
+        app.MapDoris();
+        app.MapTrueNas();
         app.MapAdmin();
         return app;
     }

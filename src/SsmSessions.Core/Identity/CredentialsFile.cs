@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 
 namespace SsmSessions.Core.Identity;
@@ -32,6 +33,9 @@ public sealed class CredentialsFile
         _byKeyId = credentials.ToFrozenDictionary(known => known.AccessKeyId, StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>The accounts that it names.</summary>
+    public IReadOnlyCollection<string> Accounts => [.. _byKeyId.Dictionary.Values.Select(known => known.Account).Distinct(StringComparer.Ordinal)];
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="CredentialsFileException">It cannot be read, or something in it is wrong: the message says where.</exception>
     public static CredentialsFile Load(string path)
@@ -60,7 +64,9 @@ public sealed class CredentialsFile
     {
         try
         {
-            var document = JsonSerializer.Deserialize(json, CredentialsFileJson.Default.CredentialsDocument);
+            // Some editors begin a file with a byte order mark.
+            var text = json.StartsWith(Encoding.UTF8.Preamble) ? json[Encoding.UTF8.Preamble.Length..] : json;
+            var document = JsonSerializer.Deserialize(text, CredentialsFileJson.Default.CredentialsDocument);
             return new CredentialsFile(new CredentialsFileReader(source).Read(document));
         }
         catch (JsonException malformed)

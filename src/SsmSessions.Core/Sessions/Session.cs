@@ -67,6 +67,9 @@ public sealed record Session
     /// <summary>The run of that host in which the node's end lives; null while no client has come.</summary>
     public string? HostRun { get; init; }
 
+    /// <summary>Where it was started from; null for a record from outside that says nothing of it.</summary>
+    public SessionOrigin? Origin { get; init; }
+
     /// <summary>Active or History.</summary>
     public SessionState State => Status.State();
 

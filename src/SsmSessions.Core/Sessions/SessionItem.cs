@@ -17,7 +17,7 @@ namespace SsmSessions.Core.Sessions;
 /// by target      {tenant}#{Active|History}#{Target}
 /// by status      {tenant}#{Status}#{AccessType}
 /// by deadline    deadline#{shard of the tenant}, sorted by {Deadline}#{tenant}#{SessionId}
-/// by host        {host name}, while a host carries it
+/// by host        {host name}, while a host carries it or is to carry it
 /// </code>
 /// What the keys say is not repeated in the body, since every index carries both.
 /// </remarks>
@@ -64,7 +64,7 @@ internal static class SessionItem
             Owner = ByOwner(session.Tenant, session.State, session.Owner),
             Target = ByTarget(session.Tenant, session.State, session.Target),
             Status = ByStatus(session.Tenant, session.Status, session.AccessType),
-            Host = session is { HostRun: not null, Host: { } host, HasEnded: false } ? ByHost(host) : null,
+            Host = session is { Host: { } host, HasEnded: false } ? ByHost(host) : null,
             Deadline = session.Deadline is null ? null : ByDeadline(session.Tenant),
             DeadlineSort = session.Deadline is { } deadline ? $"{SortDate(deadline)}#{session.Tenant}#{session.Id}" : null,
         },
@@ -96,6 +96,7 @@ internal static class SessionItem
             Deadline = FromMilliseconds(body.Deadline),
             Host = body.Host,
             HostRun = body.HostRun,
+            Origin = body.Origin,
         };
     }
 
@@ -127,6 +128,7 @@ internal static class SessionItem
             Deadline = session.Deadline?.ToUnixTimeMilliseconds(),
             Host = session.Host,
             HostRun = session.HostRun,
+            Origin = session.Origin,
         },
         SessionJson.Default.SessionBody);
 
@@ -194,6 +196,9 @@ internal sealed class SessionBody
 
     [JsonPropertyName("n")]
     public string? HostRun { get; init; }
+
+    [JsonPropertyName("g")]
+    public SessionOrigin? Origin { get; init; }
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -6,7 +6,8 @@ namespace SsmSessions.Core.Sessions;
 
 /// <summary>The life of sessions: started, resumed, ended by request or by time. What a data channel does to it is
 /// <see cref="SessionChannels"/>.</summary>
-public sealed class SessionRegistry(ITable table, SessionRepository sessions, SessionCarriers carriers, TimeProvider time)
+public sealed class SessionRegistry(
+    ITable table, SessionRepository sessions, SessionCarriers carriers, SessionNumbers numbers, TimeProvider time)
 {
     /// <summary>How long the token of a data channel is good (spec/ssm-data-channel.md §2.6: slow clients dial after 12 s and more).</summary>
     public static readonly TimeSpan TokenLifetime = TimeSpan.FromMinutes(2);
@@ -34,6 +35,13 @@ public sealed class SessionRegistry(ITable table, SessionRepository sessions, Se
             IdleTimeout = request.Content.Inputs.IdleTimeout,
             MaxSessionDuration = request.Content.Inputs.MaxSessionDuration,
             Host = request.Host,
+            Origin = new SessionOrigin
+            {
+                Client = request.ClientOrigin,
+                Credential = request.Caller.Kind is CallerKind.Root or CallerKind.User ? CredentialKind.LongTermKey : CredentialKind.TemporaryKey,
+                AccessKeyId = request.Caller.AccessKeyId,
+                Number = request.Host is { } host ? await numbers.NextAsync(host, cancellationToken) : 0,
+            },
         };
         session = session with { Deadline = DeadlineOf(session, now) };
 
@@ -188,6 +196,9 @@ public sealed record NewSession(Caller Caller, string Target)
 {
     /// <summary>The host that carries the node.</summary>
     public string? Host { get; init; }
+
+    /// <summary>Where the caller came from: address and port, or a unix socket; null where it is not known.</summary>
+    public string? ClientOrigin { get; init; }
 
     /// <summary>The document as the caller named it, or null.</summary>
     public string? DocumentName { get; init; }

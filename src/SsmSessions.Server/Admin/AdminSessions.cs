@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Sessions;
 
 namespace SsmSessions.Server.Admin;
 
 /// <summary>Session records from outside: a test puts the past, or any state, into the lists. They have no deadline.</summary>
-internal sealed class AdminSessions(SessionRepository sessions, TimeProvider time)
+internal sealed class AdminSessions(SessionRepository sessions, HostMembership host, TimeProvider time)
 {
     private const int MostAtOnce = 10_000;
 
@@ -46,6 +47,10 @@ internal sealed class AdminSessions(SessionRepository sessions, TimeProvider tim
         Check(record.Details is null or { Length: >= 1 and <= 1_024 }, index, "details has 1 to 1024 characters");
         Check(record.S3OutputUrl is null or { Length: >= 1 and <= 2_083 }, index, "s3OutputUrl has 1 to 2083 characters");
         Check(record.CloudWatchOutputUrl is null or { Length: >= 1 and <= 2_083 }, index, "cloudWatchOutputUrl has 1 to 2083 characters");
+        Check(record.Host is null or { Length: >= 1 and <= 128 }, index, "host has 1 to 128 characters");
+        Check(record.Origin is null or { Length: >= 1 and <= 256 }, index, "origin has 1 to 256 characters");
+        Check(record.AccessKeyId is null or { Length: >= 1 and <= 128 }, index, "accessKeyId has 1 to 128 characters");
+        Check(record.Number is null or >= 0, index, "number is not negative");
         Check(start >= FirstDate && start <= LastDate, index, "startDate is from 1970 to 2199");
         Check(record.EndDate is null || record.EndDate <= LastDate, index, "endDate is not after 2199");
         Check(record.EndDate is null || record.EndDate >= start, index, "endDate is not before startDate");
@@ -67,6 +72,16 @@ internal sealed class AdminSessions(SessionRepository sessions, TimeProvider tim
             CloudWatchOutputUrl = record.CloudWatchOutputUrl,
             AccessType = Parse(record.AccessType, AccessType.Standard, index, "accessType"),
             MaxSessionDuration = record.MaxSessionDurationMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+            Host = record.Host ?? host.Name,
+            Origin = new SessionOrigin
+            {
+                Client = record.Origin,
+                Credential = Parse(record.Credential, CredentialKind.LongTermKey, index, "credential"),
+                AccessKeyId = record.AccessKeyId,
+                Number = record.Number ?? index,
+                IsInternal = record.Internal ?? false,
+                IsCurrent = record.Current ?? false,
+            },
         };
     }
 
@@ -101,5 +116,12 @@ internal sealed record AdminSession(
     string? CloudWatchOutputUrl = null,
     string? AccessType = null,
     int? MaxSessionDurationMinutes = null,
+    string? Host = null,
+    long? Number = null,
+    string? Origin = null,
+    string? Credential = null,
+    string? AccessKeyId = null,
+    bool? Current = null,
+    bool? Internal = null,
     string? Account = null,
     string? Region = null);

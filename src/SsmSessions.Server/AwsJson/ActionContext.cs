@@ -9,6 +9,10 @@ namespace SsmSessions.Server.AwsJson;
 /// <param name="Host">The Host header: the name under which the caller reaches this server.</param>
 internal sealed record ActionContext(Caller Caller, string RequestId, string Scheme, string Host)
 {
+    /// <summary>Where the call comes from: address and port; null where it is not known.</summary>
+    public string? ClientOrigin { get; init; }
+
+
     /// <summary>The account and region of the call.</summary>
     public Tenant Tenant => Caller.Tenant;
 }

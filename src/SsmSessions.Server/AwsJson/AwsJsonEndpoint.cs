@@ -73,7 +73,7 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
         var caller = await authentication.AuthenticateAsync(http, body.Bytes, action, http.RequestAborted);
         var carryOut = action.Prepare(json.RootElement, handlers);
         ActionAuthorization.Check(caller, action);
-        var context = new ActionContext(caller, requestId, http.Request.Scheme, http.Request.Host.Value ?? "");
+        var context = new ActionContext(caller, requestId, http.Request.Scheme, http.Request.Host.Value ?? "") { ClientOrigin = ClientOrigin.Of(http) };
         await carryOut(context, writer, http.RequestAborted);
     }
 

@@ -8,8 +8,8 @@ using SsmSessions.Core.Store;
 
 namespace SsmSessions.Server.Hosting;
 
-/// <summary>What a host does without being asked: a sign of life every 2 s, overdue sessions ended every second, and the sessions of
-/// hosts that died.</summary>
+/// <summary>What a host does without being asked: a sign of life every 2 s, overdue sessions ended every second, the sessions of hosts that
+/// died, and what the other hosts show of its own.</summary>
 internal sealed class Housekeeping(
     ITable table,
     HostMembership host,
@@ -17,6 +17,7 @@ internal sealed class Housekeeping(
     SessionRegistry sessions,
     SessionCarriers carriers,
     LeaseMembers members,
+    SessionActivity activity,
     IOptions<SsmSessionsOptions> options,
     ILogger<Housekeeping> log) : BackgroundService
 {
@@ -56,6 +57,7 @@ internal sealed class Housekeeping(
         ? Task.CompletedTask
         : Task.WhenAll(
             RepeatAsync(HostDirectory.HeartbeatInterval, BeatAsync, log.HeartbeatFailed, stoppingToken),
+            RepeatAsync(SessionActivity.Interval, activity.TellAsync, log.HeartbeatFailed, stoppingToken),
             RepeatAsync(HostDirectory.DeadAfter, BuryAsync, log.SweepFailed, stoppingToken),
             RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
 

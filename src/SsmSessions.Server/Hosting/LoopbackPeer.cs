@@ -9,7 +9,8 @@ internal sealed class LoopbackPeer(IOptions<SsmSessionsOptions> options)
 {
     private static readonly string[] ForwardingHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
 
-    /// <summary>True when the peer is a process on this machine that speaks to us directly.</summary>
+    /// <summary>True when the peer is a process on this machine that speaks to us directly, by a loopback address. A peer of the unix socket has
+    /// no address, and is none.</summary>
     public bool Is(HttpContext http) =>
         options.Value.PublicUrl is null
         && http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)

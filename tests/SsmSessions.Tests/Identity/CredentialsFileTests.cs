@@ -101,6 +101,9 @@ public sealed class CredentialsFileTests
     public void A_file_may_name_nobody() => Assert.False(Parse("""{"accounts":{}}""").TryFind("test", out _));
 
     [Fact]
+    public void A_file_may_begin_with_a_byte_order_mark() => Assert.False(Parse("\ufeff" + """{"accounts":{}}""").TryFind("test", out _));
+
+    [Fact]
     public void An_entry_does_not_print_its_secret()
     {
         Assert.True(Parse(Door.File).TryFind("AKIDALICE", out var known));

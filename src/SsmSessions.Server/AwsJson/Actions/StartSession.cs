@@ -60,6 +60,7 @@ internal sealed class StartSessionHandler(
             new NewSession(context.Caller, request.Target!)
             {
                 Host = connection.Host.Name,
+                ClientOrigin = context.ClientOrigin,
                 DocumentName = document.Name,
                 Reason = request.Reason,
                 Content = SessionContent.Of(document, parameters),

@@ -1,0 +1,126 @@
+using System.Net.WebSockets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using SsmSessions.Server.Hosting;
+
+namespace SsmSessions.Server.TrueNas;
+
+/// <summary>Where a websocket of a TrueNAS client enters and leaves.</summary>
+internal sealed class TrueNasEndpoint(TrueNasLogin login, TrueNasMethods methods, RealTime realTime, IHostApplicationLifetime lifetime)
+{
+    private const int MostConnections = 200;
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SilenceBeforeLogin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SilenceAfterLogin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
+
+    private int _connections;
+
+    public async Task ServeAsync(HttpContext http, Func<TrueNasConnection, TrueNasWire> wire)
+    {
+        if (!login.Allows(http))
+        {
+            await RefuseAsync(http, StatusCodes.Status403Forbidden, "Without --credentials this answers processes on this machine only.\n");
+        }
+        else if (!http.WebSockets.IsWebSocketRequest)
+        {
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, "This is answered over a websocket.\n");
+        }
+        else if (Interlocked.Increment(ref _connections) > MostConnections)
+        {
+            Interlocked.Decrement(ref _connections);
+            await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "There are too many connections.\n");
+        }
+        else
+        {
+            try
+            {
+                await ServeSocketAsync(http, wire);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _connections);
+            }
+        }
+    }
+
+    /// <summary>True for what is thrown when the other end is gone, or has to go.</summary>
+    public static bool IsGone(Exception failure) =>
+        failure is OperationCanceledException or WebSocketException or IOException or ObjectDisposedException or InvalidOperationException;
+
+    private async Task ServeSocketAsync(HttpContext http, Func<TrueNasConnection, TrueNasWire> makeWire)
+    {
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(
+            new WebSocketAcceptContext { KeepAliveInterval = PingInterval, KeepAliveTimeout = PingInterval });
+        using var connection = new TrueNasConnection(socket, login.AtStart(http), TrueNasLogin.TakesSecrets(http), methods);
+        var wire = makeWire(connection);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            var (status, reason) = await ReadAsync(socket, connection, wire, over.Token);
+            using var late = new CancellationTokenSource(CloseWithin);
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await socket.CloseAsync(status, reason, late.Token);
+        }
+        catch (Exception gone) when (IsGone(gone))
+        {
+            // The client went away, was silent for too long, or the service stops.
+        }
+        finally
+        {
+            await over.CancelAsync();
+            socket.Abort();
+        }
+    }
+
+    private async Task<(WebSocketCloseStatus Status, string Reason)> ReadAsync(
+        WebSocket socket, TrueNasConnection connection, TrueNasWire wire, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[4 * 1024];
+        while (true)
+        {
+            var length = 0;
+            ValueWebSocketReceiveResult received;
+            do
+            {
+                if (length == buffer.Length)
+                    Array.Resize(ref buffer, Math.Min(buffer.Length * 2, connection.LargestMessage + 1));
+                received = await ReceiveAsync(socket, buffer.AsMemory(length), connection, cancellationToken);
+                length += received.Count;
+                if (received.MessageType == WebSocketMessageType.Close)
+                    return (WebSocketCloseStatus.NormalClosure, "");
+                if (received.MessageType == WebSocketMessageType.Binary)
+                    return (WebSocketCloseStatus.InvalidMessageType, "Invalid websocket message type");
+                if (length > connection.LargestMessage)
+                    return (WebSocketCloseStatus.MessageTooBig, "Max message length exceeded");
+            }
+            while (!received.EndOfMessage);
+
+            try
+            {
+                await wire.HandleAsync(buffer.AsMemory(0, length), cancellationToken);
+            }
+            catch (TrueNasProtocolException bad)
+            {
+                return (WebSocketCloseStatus.InvalidPayloadData, LogText.Printable(bad.Message, 100));
+            }
+        }
+    }
+
+    private async ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(
+        WebSocket socket, Memory<byte> buffer, TrueNasConnection connection, CancellationToken cancellationToken)
+    {
+        if (connection.HasSubscriptions)
+            return await socket.ReceiveAsync(buffer, cancellationToken);
+        using var late = new CancellationTokenSource(connection.Caller is null ? SilenceBeforeLogin : SilenceAfterLogin, realTime.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        return await socket.ReceiveAsync(buffer, either.Token);
+    }
+
+    private static Task RefuseAsync(HttpContext http, int status, string text)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "text/plain";
+        return http.Response.WriteAsync(text);
+    }
+}

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -34,9 +35,9 @@ internal static class ServeCommand
         {
             return CommandLine.Refuse(unusable.Message);
         }
-        catch (IOException inUse)
+        catch (Exception unusable) when (unusable is IOException or SocketException or UnauthorizedAccessException)
         {
-            return CommandLine.Refuse(inUse.Message);
+            return CommandLine.Refuse(unusable.Message);
         }
 
         Banner.Write(Console.Out, settings, UrlsOf(app), socket);

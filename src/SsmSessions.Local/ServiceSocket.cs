@@ -63,7 +63,7 @@ internal static class ServiceSocket
         }
 
         if (!File.Exists(path))
-            return null;
+            return Directory.Exists(Path.GetDirectoryName(path)) ? WhatIsWrongWithBinding(path, address) : null;
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
@@ -78,6 +78,26 @@ internal static class ServiceSocket
             return null;
         }
         catch (SocketException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    /// <summary>Tries it: some file systems have no sockets. What else is wrong with the folder the store tells.</summary>
+    private static string? WhatIsWrongWithBinding(string path, UnixDomainSocketEndPoint address)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Bind(address);
+            File.Delete(path);
+            return null;
+        }
+        catch (SocketException failure)
+        {
+            return failure.SocketErrorCode == SocketError.AccessDenied ? null : failure.Message;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return failure.Message;
         }

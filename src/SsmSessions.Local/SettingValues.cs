@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using SsmSessions.Local.Cli;
 
 namespace SsmSessions.Local;
 
@@ -71,7 +72,7 @@ internal sealed class SettingValues
         try
         {
             var file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(path), optional: false, reloadOnChange: false).Build();
-            if (file.GetChildren().FirstOrDefault(c => ServeSettings.All.All(s => s.Name != c.Key)) is { } unknown)
+            if (file.GetChildren().FirstOrDefault(c => ServeSettings.All.Concat(CliSettings.All).All(s => s.Name != c.Key)) is { } unknown)
                 throw new SettingException($"--config: {path} has the unknown setting '{unknown.Key}'");
             return file;
         }

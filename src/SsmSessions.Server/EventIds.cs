@@ -9,6 +9,7 @@ internal static class EventIds
     public const int HeartbeatFailed = 4;
     public const int ForeignRequest = 5;
     public const int LeasesFailed = 6;
+    public const int ActivityFailed = 7;
     public const int ChannelFailed = 20;
     public const int ChannelRefused = 21;
     public const int MailboxFailed = 22;

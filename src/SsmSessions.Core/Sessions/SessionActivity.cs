@@ -12,7 +12,7 @@ namespace SsmSessions.Core.Sessions;
 public sealed class SessionActivity(ITable table, HostMembership self, CarriedSessions here, TimeProvider time)
 {
     /// <summary>How often a host tells.</summary>
-    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromHours(25);
 
@@ -25,7 +25,11 @@ public sealed class SessionActivity(ITable table, HostMembership self, CarriedSe
             return;
         var carried = here.All.ToDictionary(session => session.SessionId, session => session.LastActivity, StringComparer.Ordinal);
         foreach (var gone in _told.Keys.Where(id => !carried.ContainsKey(id)))
+        {
+            await table.WriteAsync(TableWrite.Delete(new ItemKey(Partition(self.Name), gone)), cancellationToken);
             _told.TryRemove(gone, out _);
+        }
+
         var news = carried.Where(session => _told.GetValueOrDefault(session.Key) != session.Value).ToList();
         if (news.Count == 0)
             return;

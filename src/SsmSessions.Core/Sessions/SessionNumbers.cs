@@ -6,7 +6,9 @@ namespace SsmSessions.Core.Sessions;
 /// session costs no write more; what is left of them when the process ends is never used.</summary>
 public sealed class SessionNumbers(ITable table) : IDisposable
 {
-    private const string Partition = "session-numbers";
+    /// <summary>The partition of the counts. It survives a reset, as hosts may still have numbers at hand.</summary>
+    public const string Partition = "session-numbers";
+
     private const int TakenAtOnce = 64;
 
     private readonly SemaphoreSlim _gate = new(1, 1);

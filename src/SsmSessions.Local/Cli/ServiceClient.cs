@@ -40,8 +40,8 @@ internal sealed class ServiceClient : IAsyncDisposable
         var client = await DialAsync(settings);
         try
         {
-            if (settings.User is { Length: > 0 } user && settings.Password is { Length: > 0 } password
-                && (await client.CallAsync("auth.login", new JsonArray(user, password)))?.GetValue<bool>() != true)
+            if (settings.User is { Length: > 0 } user
+                && (await client.CallAsync("auth.login", new JsonArray(user, settings.Password ?? "")))?.GetValue<bool>() != true)
             {
                 throw new CliFailure("Unknown middleware error: Exception('Invalid username or password').");
             }
@@ -73,7 +73,11 @@ internal sealed class ServiceClient : IAsyncDisposable
             await _socket.SendAsync(Encoding.UTF8.GetBytes(request.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, late.Token);
             while (true)
             {
-                if (await ReceiveAsync(late.Token) is JsonObject answer && answer["id"] is JsonValue answered && answered.TryGetValue<int>(out var to) && to == id)
+                if (await ReceiveAsync(late.Token) is not JsonObject answer)
+                    continue;
+                // A request that could not be read is answered to nobody: with one call at a time it was this one.
+                var isMine = answer["id"] is JsonValue answered ? answered.TryGetValue<int>(out var to) && to == id : answer["error"] is not null;
+                if (isMine)
                     return answer["error"] is JsonObject error ? throw ServiceCallException.Of(error) : answer["result"]?.DeepClone();
             }
         }
@@ -109,6 +113,8 @@ internal sealed class ServiceClient : IAsyncDisposable
             }
         }
 
+        if (settings.User is { Length: > 0 } && !settings.Url.IsLoopback && settings.Url.Scheme is not ("wss" or "https"))
+            throw new CliFailure("A password goes to another machine by TLS only: give an https:// address.");
         return await OpenAsync(unixSocket: null, settings.Url, settings.Timeout);
     }
 

@@ -18,7 +18,7 @@ internal sealed class AdminStore(
     LeaseMembers members,
     TimeProvider time)
 {
-    private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition, LeaseRegistry.Partition];
+    private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition, SessionNumbers.Partition, LeaseRegistry.Partition];
 
     public async Task HealthAsync(HttpContext http)
     {

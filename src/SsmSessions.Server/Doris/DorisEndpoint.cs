@@ -45,10 +45,10 @@ internal sealed class DorisEndpoint(DorisLogin login, LiveSessions live, IOption
         {
             return refused.IsInternalError ? DorisAnswer.InternalError(refused.Message) : DorisAnswer.Unauthorized(refused.Message);
         }
-        catch (StoreUnavailableException failure)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             log.SessionsNotRead(failure);
-            return DorisAnswer.InternalError("The store does not answer.");
+            return DorisAnswer.InternalError(failure is StoreUnavailableException ? "The store does not answer." : "An internal error occurred.");
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class Housekeeping(
         ? Task.CompletedTask
         : Task.WhenAll(
             RepeatAsync(HostDirectory.HeartbeatInterval, BeatAsync, log.HeartbeatFailed, stoppingToken),
-            RepeatAsync(SessionActivity.Interval, activity.TellAsync, log.HeartbeatFailed, stoppingToken),
+            RepeatAsync(SessionActivity.Interval, activity.TellAsync, log.ActivityFailed, stoppingToken),
             RepeatAsync(HostDirectory.DeadAfter, BuryAsync, log.SweepFailed, stoppingToken),
             RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
 

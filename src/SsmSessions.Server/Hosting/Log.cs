@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.ForeignRequest, LogLevel.Warning, "Refused a request with a foreign {Header}: '{Value}'")]
     public static partial void ForeignRequest(this ILogger logger, string header, string value);
 
+    [LoggerMessage(EventIds.ActivityFailed, LogLevel.Warning, "What happens in sessions could not be told to the other hosts this time")]
+    public static partial void ActivityFailed(this ILogger logger, Exception failure);
+
     [LoggerMessage(EventIds.LeasesFailed, LogLevel.Warning, "Consul's sessions could not be followed or ended this time")]
     public static partial void LeasesFailed(this ILogger logger, Exception failure);
 

@@ -15,5 +15,8 @@ internal sealed class LoopbackPeer(IOptions<SsmSessionsOptions> options)
         options.Value.PublicUrl is null
         && http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer)
         && http.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local)
-        && !ForwardingHeaders.Any(http.Request.Headers.ContainsKey);
+        && IsDirect(http);
+
+    /// <summary>True when nobody says that he speaks for somebody else.</summary>
+    public static bool IsDirect(HttpContext http) => !ForwardingHeaders.Any(http.Request.Headers.ContainsKey);
 }

@@ -14,8 +14,15 @@ internal sealed record UnixPeer(int ProcessId, uint UserId, uint GroupId)
     private const int SoPeerCred = 17;
     private const int IdLength = 4;
 
+    private static readonly Lazy<uint> OwnUserId = new(ReadOwnUserId);
+
     /// <summary>True for a request that came in by a unix socket.</summary>
     public static bool IsBehind(HttpContext http) => SocketOf(http) is not null;
+
+    /// <summary>True for a process of the user who runs the service, or of root, at the other end of a unix socket, that speaks for nobody else.
+    /// Where the system does not say whose it is, the socket's own rights have to do.</summary>
+    public static bool IsOwner(HttpContext http) =>
+        IsBehind(http) && LoopbackPeer.IsDirect(http) && (!OperatingSystem.IsLinux() || Of(http) is { } peer && (peer.UserId == 0 || peer.UserId == OwnUserId.Value));
 
     /// <summary>The peer; null for one that is not behind a unix socket, and where the system does not say (Linux does).</summary>
     public static UnixPeer? Of(HttpContext http)
@@ -34,6 +41,11 @@ internal sealed record UnixPeer(int ProcessId, uint UserId, uint GroupId)
     /// <inheritdoc/>
     public override string ToString() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture, $"UNIX socket (pid={ProcessId} uid={UserId} gid={GroupId})");
+
+    /// <summary>The effective user, the second number of the line: <c>Uid: real effective saved filesystem</c>.</summary>
+    private static uint ReadOwnUserId() => uint.Parse(
+        File.ReadLines("/proc/self/status").First(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[2],
+        System.Globalization.CultureInfo.InvariantCulture);
 
     private static Socket? SocketOf(HttpContext http) =>
         http.Features.Get<IConnectionSocketFeature>()?.Socket is { AddressFamily: AddressFamily.Unix } socket ? socket : null;

@@ -42,16 +42,19 @@ internal sealed class JsonRpcWire : TrueNasWire
         else if (!_connection.TryEnter())
             await _connection.SendAsync(Error(id, TooManyCalls, TrueNasConnection.TooManyCalls), cancellationToken);
         else
-            _ = AnswerAsync(id, request["method"]!.GetValue<string>(), request["params"] as JsonArray ?? [], cancellationToken);
+            _ = AnswerAsync(id, request.ContainsKey("id"), request["method"]!.GetValue<string>(), request["params"] as JsonArray ?? [], cancellationToken);
     }
 
-    private async Task AnswerAsync(JsonNode? id, string method, JsonArray parameters, CancellationToken cancellationToken)
+    /// <summary>A request without an id is a notification: it is carried out, and nothing is answered.</summary>
+    private async Task AnswerAsync(JsonNode? id, bool isAwaited, string method, JsonArray parameters, CancellationToken cancellationToken)
     {
         try
         {
             // The next message may be read before this one is answered.
             await Task.Yield();
-            await _connection.SendAsync(await AnswerOfAsync(id, method, parameters, cancellationToken), cancellationToken);
+            var answer = await AnswerOfAsync(id, method, parameters, cancellationToken);
+            if (isAwaited)
+                await _connection.SendAsync(answer, cancellationToken);
         }
         catch (Exception gone) when (TrueNasEndpoint.IsGone(gone))
         {

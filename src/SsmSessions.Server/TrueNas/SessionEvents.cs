@@ -25,7 +25,7 @@ internal sealed class SessionEvents(SessionRows rows, RealTime realTime, ILogger
             if (!_watches.TryGetValue(account, out var watch))
             {
                 _watches[account] = watch = new Watch(account);
-                _ = WatchAsync(watch);
+                _ = Task.Run(() => WatchAsync(watch));
             }
 
             watch.Subscribers.Add(tell);
@@ -53,7 +53,10 @@ internal sealed class SessionEvents(SessionRows rows, RealTime realTime, ILogger
         {
             try
             {
-                var now = (await rows.AllAsync(watch.Account, CancellationToken.None)).Where(row => !row.IsInternal).ToDictionary(row => row.Id);
+                // Records from outside may share an id.
+                var now = new Dictionary<Guid, SessionRow>();
+                foreach (var row in (await rows.AllAsync(watch.Account, CancellationToken.None)).Where(row => !row.IsInternal))
+                    now.TryAdd(row.Id, row);
                 if (known is not null)
                     await TellAsync(watch, EventsBetween(known, now));
                 known = now;

@@ -5,7 +5,7 @@ using SsmSessions.Core.Sessions;
 namespace SsmSessions.Server.TrueNas;
 
 /// <summary>The live sessions of an account as rows, and how they are ended.</summary>
-internal sealed class SessionRows(LiveSessions live, SessionRegistry sessions)
+internal sealed class SessionRows(LiveSessions live, SessionChannels channels, SessionRegistry sessions)
 {
     /// <summary>Rows by the date of their start, then by id.</summary>
     public async Task<IReadOnlyList<SessionRow>> AllAsync(string account, CancellationToken cancellationToken) =>
@@ -28,6 +28,13 @@ internal sealed class SessionRows(LiveSessions live, SessionRegistry sessions)
     /// <param name="cancellationToken">Gives up waiting for the store.</param>
     public async Task<bool> TerminateAsync(Caller caller, string id, CancellationToken cancellationToken)
     {
+        // By its own id it is found at once, however many there are and however late lists may be.
+        if (await channels.FindAsync(id, cancellationToken) is { } session)
+        {
+            return session.Tenant.Account == caller.Tenant.Account
+                && await sessions.TerminateAsync(session.Tenant, session.Id, cancellationToken) == Termination.Ended;
+        }
+
         var row = (await AllAsync(caller.Tenant.Account, cancellationToken)).FirstOrDefault(row => row.IsNamed(id));
         return row is not null && await TerminateAsync(row, cancellationToken);
     }

@@ -6,7 +6,8 @@ using SsmSessions.Core.Identity;
 namespace SsmSessions.Server.TrueNas;
 
 /// <summary>A client's websocket: who is logged in on it, what it has subscribed to, how many of its calls are under way.</summary>
-internal sealed class TrueNasConnection(WebSocket socket, Caller? caller, bool takesSecrets, TrueNasMethods methods) : IDisposable
+internal sealed class TrueNasConnection(
+    WebSocket socket, Caller? caller, bool takesSecrets, TrueNasMethods methods, TimeProvider clock) : IDisposable
 {
     private const int MostAtWork = 10;
     private const int MostCalls = 20;
@@ -14,12 +15,16 @@ internal sealed class TrueNasConnection(WebSocket socket, Caller? caller, bool t
     private const int SmallMessage = 8 * 1024;
     private const int LargeMessage = 64 * 1024;
 
+    private static readonly TimeSpan LongestStranger = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan EventPatience = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim _atWork = new(MostAtWork);
     private readonly SemaphoreSlim _sending = new(1);
     private readonly ConcurrentDictionary<string, IDisposable> _subscriptions = new(StringComparer.Ordinal);
     private volatile bool _isOver;
+    private long _heardAt = clock.GetTimestamp();
+    private long _strangerSince = clock.GetTimestamp();
     private int _calls;
 
     /// <summary>What a client is told whose calls are too many.</summary>
@@ -43,6 +48,15 @@ internal sealed class TrueNasConnection(WebSocket socket, Caller? caller, bool t
     /// <summary>True while events are due, so that silence means nothing.</summary>
     public bool HasSubscriptions => !_subscriptions.IsEmpty;
 
+    /// <summary>True when the client has to go: nobody is logged in for too long, whatever was sent, or nothing was heard for too long while nothing
+    /// is due to it.</summary>
+    public bool IsOverdue => Caller is null
+        ? clock.GetElapsedTime(Interlocked.Read(ref _strangerSince)) >= LongestStranger
+        : !HasSubscriptions && Volatile.Read(ref _calls) == 0 && clock.GetElapsedTime(Interlocked.Read(ref _heardAt)) >= LongestSilence;
+
+    /// <summary>Something was heard of the client.</summary>
+    public void Hear() => Interlocked.Exchange(ref _heardAt, clock.GetTimestamp());
+
     /// <summary>
     /// Lets a call in, which lasts until its answer is sent: a client that takes no answers may make no more calls. False when there are too
     /// many.
@@ -56,7 +70,11 @@ internal sealed class TrueNasConnection(WebSocket socket, Caller? caller, bool t
     }
 
     /// <summary>A call that was let in is over.</summary>
-    public void Leave() => Interlocked.Decrement(ref _calls);
+    public void Leave()
+    {
+        Hear();
+        Interlocked.Decrement(ref _calls);
+    }
 
     /// <summary>Makes a call, not too many at once.</summary>
     /// <exception cref="TrueNasException">It fails.</exception>
@@ -129,6 +147,7 @@ internal sealed class TrueNasConnection(WebSocket socket, Caller? caller, bool t
     public void LogIn(Caller? newCaller)
     {
         DropAll();
+        Interlocked.Exchange(ref _strangerSince, clock.GetTimestamp());
         Caller = newCaller;
     }
 

@@ -10,8 +10,7 @@ internal sealed class TrueNasEndpoint(TrueNasLogin login, TrueNasMethods methods
 {
     private const int MostConnections = 200;
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan SilenceBeforeLogin = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan SilenceAfterLogin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(2);
 
     private int _connections;
@@ -26,7 +25,7 @@ internal sealed class TrueNasEndpoint(TrueNasLogin login, TrueNasMethods methods
         {
             await RefuseAsync(http, StatusCodes.Status400BadRequest, "This is answered over a websocket.\n");
         }
-        else if (Interlocked.Increment(ref _connections) > MostConnections)
+        else if (Interlocked.Increment(ref _connections) > MostConnections && !UnixPeer.IsBehind(http))
         {
             Interlocked.Decrement(ref _connections);
             await RefuseAsync(http, StatusCodes.Status503ServiceUnavailable, "There are too many connections.\n");
@@ -52,9 +51,10 @@ internal sealed class TrueNasEndpoint(TrueNasLogin login, TrueNasMethods methods
     {
         using var socket = await http.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = PingInterval, KeepAliveTimeout = PingInterval });
-        using var connection = new TrueNasConnection(socket, login.AtStart(http), TrueNasLogin.TakesSecrets(http), methods);
+        using var connection = new TrueNasConnection(socket, login.AtStart(http), login.TakesSecrets(http), methods, realTime.Clock);
         var wire = makeWire(connection);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        var watching = EndOverdueAsync(connection, over);
         try
         {
             var (status, reason) = await ReadAsync(socket, connection, wire, over.Token);
@@ -69,11 +69,12 @@ internal sealed class TrueNasEndpoint(TrueNasLogin login, TrueNasMethods methods
         finally
         {
             await over.CancelAsync();
+            await watching;
             socket.Abort();
         }
     }
 
-    private async Task<(WebSocketCloseStatus Status, string Reason)> ReadAsync(
+    private static async Task<(WebSocketCloseStatus Status, string Reason)> ReadAsync(
         WebSocket socket, TrueNasConnection connection, TrueNasWire wire, CancellationToken cancellationToken)
     {
         var buffer = new byte[4 * 1024];
@@ -85,7 +86,8 @@ internal sealed class TrueNasEndpoint(TrueNasLogin login, TrueNasMethods methods
             {
                 if (length == buffer.Length)
                     Array.Resize(ref buffer, Math.Min(buffer.Length * 2, connection.LargestMessage + 1));
-                received = await ReceiveAsync(socket, buffer.AsMemory(length), connection, cancellationToken);
+                received = await socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
+                connection.Hear();
                 length += received.Count;
                 if (received.MessageType == WebSocketMessageType.Close)
                     return (WebSocketCloseStatus.NormalClosure, "");
@@ -104,17 +106,29 @@ internal sealed class TrueNasEndpoint(TrueNasLogin login, TrueNasMethods methods
             {
                 return (WebSocketCloseStatus.InvalidPayloadData, LogText.Printable(bad.Message, 100));
             }
+            catch (InvalidOperationException)
+            {
+                return (WebSocketCloseStatus.InvalidPayloadData, "A text is half a character");
+            }
         }
     }
 
-    private async ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(
-        WebSocket socket, Memory<byte> buffer, TrueNasConnection connection, CancellationToken cancellationToken)
+    /// <summary>Ends a connection that has to go. What it may be silent for changes with what is done on it, so it is looked at again and again.</summary>
+    private async Task EndOverdueAsync(TrueNasConnection connection, CancellationTokenSource over)
     {
-        if (connection.HasSubscriptions)
-            return await socket.ReceiveAsync(buffer, cancellationToken);
-        using var late = new CancellationTokenSource(connection.Caller is null ? SilenceBeforeLogin : SilenceAfterLogin, realTime.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        return await socket.ReceiveAsync(buffer, either.Token);
+        using var timer = new PeriodicTimer(LookInterval, realTime.Clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(over.Token))
+            {
+                if (connection.IsOverdue)
+                    await over.CancelAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It is over.
+        }
     }
 
     private static Task RefuseAsync(HttpContext http, int status, string text)

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -18,11 +17,10 @@ internal sealed class TrueNasLogin(IServiceProvider services, LoopbackPeer loopb
 
     /// <summary>False for peers that are not even listened to: without a credentials file, whoever is not on this machine.</summary>
     public bool Allows(HttpContext http) =>
-        options.Value.Credentials is not null || UnixPeer.IsBehind(http) || loopback.Is(http);
+        options.Value.Credentials is not null || UnixPeer.IsOwner(http) || loopback.Is(http);
 
     /// <summary>True when a secret may come by this way: by TLS, or from this machine.</summary>
-    public static bool TakesSecrets(HttpContext http) =>
-        http.Request.IsHttps || UnixPeer.IsBehind(http) || (http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer));
+    public bool TakesSecrets(HttpContext http) => http.Request.IsHttps || UnixPeer.IsOwner(http) || loopback.Is(http);
 
     /// <summary>
     /// Who a peer is before he says anything, or null. The unix socket belongs to the user who runs the service, and nobody else can open it:
@@ -30,7 +28,7 @@ internal sealed class TrueNasLogin(IServiceProvider services, LoopbackPeer loopb
     /// </summary>
     public Caller? AtStart(HttpContext http)
     {
-        if (!UnixPeer.IsBehind(http))
+        if (!UnixPeer.IsOwner(http))
             return options.Value.Credentials is null ? ByKey(DefaultKey, "") : null;
         var accounts = options.Value.Credentials?.Accounts ?? [Tenant.DefaultAccount];
         if (accounts.Count != 1)

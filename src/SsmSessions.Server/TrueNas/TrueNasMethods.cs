@@ -12,6 +12,7 @@ namespace SsmSessions.Server.TrueNas;
 /// <summary>Every method that is answered, one line each. What each form of the wire makes of results and failures is not known here.</summary>
 internal sealed class TrueNasMethods(
     SessionRows sessions, SessionEvents events, TrueNasLogin login, RealTime realTime, IOptions<SsmSessionsOptions> options, ILogger<TrueNasMethods> log)
+    : IDisposable
 {
     /// <summary>A subscription under an id of the client's; not called by clients.</summary>
     public const string SubscribeUnder = "(subscribe)";
@@ -35,6 +36,9 @@ internal sealed class TrueNasMethods(
         ["auth.terminate_session"] = new(1, async call => await call.Methods.Sessions.TerminateAsync(call.Caller, call.Text(0, "id"), call.Cancellation)),
         ["auth.terminate_other_sessions"] = new(0, TerminateOthersAsync),
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>A list of many sessions takes memory: so few are made at once, whoever asks.</summary>
+    private readonly SemaphoreSlim _lists = new(4);
 
     private SessionRows Sessions => sessions;
 
@@ -69,6 +73,9 @@ internal sealed class TrueNasMethods(
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _lists.Dispose();
+
     private static TrueNasException NoMethod(string name)
     {
         var dot = name.LastIndexOf('.');
@@ -81,7 +88,15 @@ internal sealed class TrueNasMethods(
     {
         var filter = QueryFilters.Compile(call.At(0), new RegexBudget(realTime.Clock));
         var shape = QueryOptions.Read(call.At(1));
-        return shape.Apply((await sessions.AllAsJsonAsync(call.Caller.Tenant.Account, call.Cancellation)).Where(filter));
+        await _lists.WaitAsync(call.Cancellation);
+        try
+        {
+            return shape.Apply((await sessions.AllAsJsonAsync(call.Caller.Tenant.Account, call.Cancellation)).Where(filter));
+        }
+        finally
+        {
+            _lists.Release();
+        }
     }
 
     private static async Task<JsonNode?> TerminateOthersAsync(Call call)

@@ -35,6 +35,51 @@ public sealed class WireTests
         Assert.Equal(answer, await client.AskAsync(request));
     }
 
+    [Fact]
+    public async Task A_notification_is_carried_out_and_not_answered()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var client = await TrueNasClient.ConnectAsync(server);
+
+        await client.SendAsync("""{"jsonrpc":"2.0","method":"core.ping"}""");
+
+        Assert.Equal("""{"jsonrpc":"2.0","result":"pong","id":2}""", await client.AskAsync("""{"jsonrpc":"2.0","id":2,"method":"core.ping"}"""));
+    }
+
+    [Fact]
+    public async Task Who_does_not_log_in_has_to_go_whatever_he_sends()
+    {
+        var clock = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(realTime: clock, configure: options => options.Credentials = Alice);
+        await using var client = await TrueNasClient.ConnectAsync(server);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal("\"result\":\"pong\"", await client.CallAsync("core.ping"));
+            clock.Advance(TimeSpan.FromSeconds(14));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        await Assert.ThrowsAnyAsync<System.Net.WebSockets.WebSocketException>(() => client.AskAsync("{}"));
+    }
+
+    [Fact]
+    public async Task Who_has_logged_in_may_be_silent_for_ten_minutes_and_longer_while_he_waits_for_events()
+    {
+        var clock = new ManualTimeProvider();
+        await using var server = await TestServer.StartAsync(realTime: clock, configure: options => options.Credentials = Alice);
+        await using var client = await TrueNasClient.ConnectAsync(server);
+        Assert.Equal("\"result\":true", await client.CallAsync("auth.login", """["AKIAALICE","secret"]"""));
+        clock.Advance(TimeSpan.FromSeconds(599));
+        Assert.StartsWith("\"result\":", await client.CallAsync("core.subscribe", """["auth.sessions"]"""), StringComparison.Ordinal);
+        clock.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal("\"result\":true", await client.CallAsync("auth.login", """["AKIAALICE","secret"]"""));
+
+        clock.Advance(TimeSpan.FromMinutes(10.1));
+
+        await Assert.ThrowsAnyAsync<System.Net.WebSockets.WebSocketException>(() => client.AskAsync("{}"));
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("""{"a":1,"a":2}""")]

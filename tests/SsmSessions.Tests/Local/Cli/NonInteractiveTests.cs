@@ -144,6 +144,22 @@ public sealed class NonInteractiveTests
     }
 
     [Fact]
+    public async Task A_password_goes_to_another_machine_by_TLS_only() => Assert.Equal(
+        (1, "", "A password goes to another machine by TLS only: give an https:// address.\n"),
+        await CliRun.RunAsync("--url", "http://192.0.2.1:4580", "--user", "AKIAALICE", "--password", "secret", "-c", "auth sessions"));
+
+    [Fact]
+    public async Task A_session_is_ended_by_its_own_id_too_but_not_one_of_another_account()
+    {
+        await using var server = await TestServer.StartAsync();
+        var started = await server.CallAsync("StartSession", $$"""{"Target":"{{TestServer.Node}}"}""", region: "eu-west-1");
+        var id = System.Text.Json.Nodes.JsonNode.Parse(started.Body)!["SessionId"]!.GetValue<string>();
+
+        Assert.Equal((0, "false\n", ""), await CliRun.RunAsync(server, $"auth terminate_session \"{id}\"", "--user", "111122223333"));
+        Assert.Equal((0, "true\n", ""), await CliRun.RunAsync(server, $"auth terminate_session \"{id}\""));
+    }
+
+    [Fact]
     public async Task Sessions_are_ended()
     {
         await using var server = await TestServer.StartAsync();

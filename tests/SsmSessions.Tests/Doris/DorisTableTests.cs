@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using SsmSessions.Storage.Sqlite;
 using SsmSessions.Testing;
+using SsmSessions.Testing.Store;
 using SsmSessions.Tests.Admin;
 
 namespace SsmSessions.Tests.Doris;
@@ -40,6 +42,45 @@ public sealed class DorisTableTests : IAsyncLifetime
             }
             """,
             await answer.BodyAsync());
+    }
+
+    [Fact]
+    public async Task The_documented_sample_of_all_hosts()
+    {
+        await using var table = new SqliteTable(new SqliteTableOptions(), _clock);
+        await table.OpenAsync(default);
+        await using var first = await TestServer.StartAsync(_clock, new SharedTable(table), options => options.HostName = FirstHost);
+        await using var second = await TestServer.StartAsync(_clock, new SharedTable(table), options => options.HostName = "10.14.170.24");
+        await first.AdminAsync(
+            "POST",
+            "sessions",
+            """
+            {"sessions":[
+              {"sessionId":"a","host":"10.14.170.23","target":"db1","owner":"arn:aws:iam::000000000000:root","origin":"10.81.85.89:31465","number":0,"startDate":"2026-01-02T11:56:10Z"},
+              {"sessionId":"b","host":"10.14.170.24","target":"db1","owner":"arn:aws:iam::000000000000:root","origin":"10.81.85.88:61465","number":1,"startDate":"2026-01-02T11:52:20Z"}]}
+            """);
+
+        foreach (var host in new[] { first, second })
+        {
+            using var answer = await host.DorisAsync(DorisCalls.All);
+            AssertSame(
+                """
+                {
+                  "msg": "success",
+                  "code": 0,
+                  "data": {
+                    "column_names": ["FE", "Id", "User", "Host", "Cluster", "Db", "Command", "Time", "State", "Info"],
+                    "rows": [
+                      {"FE": "10.14.170.23", "User": "root", "Command": "Sleep", "State": "", "Cluster": "default_cluster", "Host": "10.81.85.89:31465",
+                       "Time": "230", "Id": "0", "Info": "", "Db": "db1"},
+                      {"FE": "10.14.170.24", "User": "root", "Command": "Sleep", "State": "", "Cluster": "default_cluster", "Host": "10.81.85.88:61465",
+                       "Time": "460", "Id": "1", "Info": "", "Db": "db1"}]
+                  },
+                  "count": 2
+                }
+                """,
+                await answer.BodyAsync());
+        }
     }
 
     [Fact]

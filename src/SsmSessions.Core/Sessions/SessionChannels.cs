@@ -4,7 +4,7 @@ using SsmSessions.Core.Store;
 namespace SsmSessions.Core.Sessions;
 
 /// <summary>What a data channel does to its session: the client comes with a token, goes, comes back; the node's end is done.</summary>
-public sealed class SessionChannels(ITable table, SessionRepository sessions, TimeProvider time)
+public sealed class SessionChannels(ITable table, SessionRepository sessions, SessionNumbers numbers, TimeProvider time)
 {
     /// <summary>The session of an id, whosever it is; null when none of this id was ever to have a channel.</summary>
     public async Task<Session?> FindAsync(string sessionId, CancellationToken cancellationToken)
@@ -47,6 +47,9 @@ public sealed class SessionChannels(ITable table, SessionRepository sessions, Ti
                 return ChannelJoin.Refused(JoinRefusal.NodeEndIsLost);
 
             var joined = stored.Session with { Status = SessionStatus.Connected, Host = host, HostRun = hostRun };
+            // The number is one of the host's own.
+            if (stored.Session.Host != host && joined.Origin is { } origin)
+                joined = joined with { Origin = origin with { Number = await numbers.NextAsync(host, cancellationToken) } };
             TableWrite[] writes =
             [
                 TableWrite.Put(SessionTokens.Spent(joined, now, item.Version + 1), Precondition.VersionIs(item.Version)),

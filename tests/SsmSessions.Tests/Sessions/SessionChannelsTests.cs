@@ -256,8 +256,9 @@ public sealed class SessionChannelsTests : IAsyncLifetime
             Mailbox = new HostMailbox(table, time, time);
             Sessions = new SessionRepository(table);
             Carriers = new SessionCarriers(table, Sessions, _carried, Membership, directory, Mailbox, time);
-            Registry = new SessionRegistry(table, Sessions, Carriers, new SessionNumbers(table), time);
-            Channels = new SessionChannels(table, Sessions, time);
+            var numbers = new SessionNumbers(table);
+            Registry = new SessionRegistry(table, Sessions, Carriers, numbers, time);
+            Channels = new SessionChannels(table, Sessions, numbers, time);
         }
 
         public HostMembership Membership { get; }

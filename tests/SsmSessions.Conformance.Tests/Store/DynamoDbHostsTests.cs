@@ -184,7 +184,13 @@ public sealed class DynamoDbHostsTests : IAsyncLifetime
             [.. Enumerable.Range(0, 20).Select(i => new Item(new ItemKey($"{i}", "s"), Body(400)) { Indexes = new IndexKeys { State = "a", Sort = $"{i}" } })],
             CancellationToken.None);
         var consumed = new ConcurrentQueue<string>();
-        using var listener = Listen((operation, index, units) => consumed.Enqueue($"{operation} {index} {units:0.0}"));
+        // Tables of other tests are measured in this process, too: what counts is what this test calls.
+        var isMine = new AsyncLocal<bool> { Value = true };
+        using var listener = Listen((operation, index, units) =>
+        {
+            if (isMine.Value)
+                consumed.Enqueue($"{operation} {index} {units:0.0}");
+        });
 
         await host.QueryAsync(new TableQuery(TableIndex.ByState, "a") { Limit = 8 }, CancellationToken.None);
         await host.QueryAsync(new TableQuery(TableIndex.ByState, "a") { Limit = 16 }, CancellationToken.None);

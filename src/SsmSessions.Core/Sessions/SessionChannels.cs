@@ -44,7 +44,12 @@ public sealed class SessionChannels(ITable table, SessionRepository sessions, Se
                 return ChannelJoin.Refused(JoinRefusal.HasEnded);
             var isFirst = stored.Session is { Status: SessionStatus.Connecting, HostRun: null };
             if (!isFirst && stored.Session.HostRun != hostRun)
+            {
+                // Another host may have spent the token since it was read: then that is why.
+                if ((await table.GetAsync(SessionTokens.Key(sessionId), consistent: true, cancellationToken))?.Version != item.Version)
+                    continue;
                 return ChannelJoin.Refused(JoinRefusal.NodeEndIsLost);
+            }
 
             var joined = stored.Session with { Status = SessionStatus.Connected, Host = host, HostRun = hostRun };
             // The number is one of the host's own.

@@ -23,25 +23,18 @@ public sealed class LiveSessions(ITable table, HostDirectory hosts, HostMembersh
 
     private async Task<IReadOnlyList<LiveSession>> OnAsync(string host, string account, CancellationToken cancellationToken)
     {
-        var found = new List<Session>();
-        var query = new TableQuery(TableIndex.ByHost, SessionItem.ByHost(host)) { Limit = TableLimits.QueryItems };
-        while (true)
-        {
-            var items = await table.QueryAsync(query, cancellationToken);
-            foreach (var session in items.Select(item => item.Read(SessionItem.FromItem)).Where(session => session.Tenant.Account == account && !session.HasEnded))
-                found.Add(session);
-            if (items.Count < query.Limit || found.Count >= MostPerHost)
-                break;
-            query = query with { From = items[^1].Indexes!.Sort + "\0" };
-        }
-
+        var found = await table.ReadAllAsync(new TableQuery(TableIndex.ByHost, SessionItem.ByHost(host)), cancellationToken)
+            .Select(item => item.Read(SessionItem.FromItem))
+            .Where(session => session.Tenant.Account == account && !session.HasEnded)
+            .Take(MostPerHost)
+            .ToListAsync(cancellationToken);
         if (found.Count == 0)
             return [];
         var last = host == self.Name ? null : await activity.ReadAsync(host, cancellationToken);
         return
         [
             .. found.OrderBy(session => session.Origin?.Number ?? long.MaxValue).ThenBy(session => session.Id, StringComparer.Ordinal)
-                .Take(MostPerHost).Select(session => new LiveSession(session, host, LastActivity(session))),
+                .Select(session => new LiveSession(session, host, LastActivity(session))),
         ];
 
         DateTimeOffset LastActivity(Session session) =>

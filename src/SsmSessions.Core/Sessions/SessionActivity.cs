@@ -42,16 +42,9 @@ public sealed class SessionActivity(ITable table, HostMembership self, CarriedSe
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> ReadAsync(string host, CancellationToken cancellationToken)
     {
         var told = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        var query = new TableQuery(null, Partition(host));
-        while (true)
-        {
-            var items = await table.QueryAsync(query, cancellationToken);
-            foreach (var item in items)
-                told[item.Key.Sort] = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(Encoding.UTF8.GetString(item.Body.Span), CultureInfo.InvariantCulture));
-            if (items.Count < query.Limit)
-                return told;
-            query = query with { From = items[^1].Key.Sort + "\0" };
-        }
+        await foreach (var item in table.ReadAllAsync(new TableQuery(null, Partition(host)), cancellationToken))
+            told[item.Key.Sort] = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(Encoding.UTF8.GetString(item.Body.Span), CultureInfo.InvariantCulture));
+        return told;
     }
 
     private Item ToItem(string sessionId, DateTimeOffset at) => new(

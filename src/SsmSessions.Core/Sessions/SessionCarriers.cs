@@ -65,15 +65,11 @@ public sealed class SessionCarriers(
     /// <param name="cancellationToken">Gives up waiting for the store.</param>
     public async Task EndLostAsync(string host, Func<string, bool> isOver, CancellationToken cancellationToken)
     {
-        var query = new TableQuery(TableIndex.ByHost, SessionItem.ByHost(host)) { Limit = TableLimits.QueryItems };
-        while (true)
+        await foreach (var item in table.ReadAllAsync(new TableQuery(TableIndex.ByHost, SessionItem.ByHost(host)), cancellationToken))
         {
-            var items = await table.QueryAsync(query, cancellationToken);
-            foreach (var session in items.Select(SessionItem.FromItem).Where(s => s.HostRun is { } run && isOver(run)))
+            var session = SessionItem.FromItem(item);
+            if (session.HostRun is { } run && isOver(run))
                 await EndLostAsync(session, cancellationToken);
-            if (items.Count < query.Limit)
-                return;
-            query = query with { From = items[^1].Indexes!.Sort + "\0" };
         }
     }
 

@@ -17,9 +17,6 @@ internal sealed class LeaseLog(ITable table, Tenant tenant)
     private const int PiecesAtOnce = 40;
     private const int WritesAtOnce = 10;
 
-    /// <summary>No sort key of this partition is another one and more, so this leads to the next.</summary>
-    private const string AfterKey = "!";
-
     private readonly string _partition = PartitionOf(tenant);
 
     /// <summary>The partition of a tenant's log.</summary>
@@ -191,41 +188,13 @@ internal sealed class LeaseLog(ITable table, Tenant tenant)
 
     private async Task DeleteAsync(string from, string to, Func<string, bool> isMeant, CancellationToken cancellationToken)
     {
-        await foreach (var chunk in ChunksAsync(ItemsAsync(from, to, cancellationToken)))
-            await Task.WhenAll(chunk.Where(item => isMeant(item.Key.Sort)).Select(item => table.WriteAsync(TableWrite.Delete(item.Key), cancellationToken)));
-    }
-
-    private static async IAsyncEnumerable<List<Item>> ChunksAsync(IAsyncEnumerable<Item> items)
-    {
-        var chunk = new List<Item>(WritesAtOnce);
-        await foreach (var item in items)
-        {
-            chunk.Add(item);
-            if (chunk.Count < WritesAtOnce)
-                continue;
-            yield return chunk;
-            chunk = new List<Item>(WritesAtOnce);
-        }
-
-        if (chunk.Count > 0)
-            yield return chunk;
+        await foreach (var chunk in ItemsAsync(from, to, cancellationToken).Where(item => isMeant(item.Key.Sort)).Chunk(WritesAtOnce))
+            await Task.WhenAll(chunk.Select(item => table.WriteAsync(TableWrite.Delete(item.Key), cancellationToken)));
     }
 
     /// <summary>The items of a range, a few at a time: each may be large.</summary>
-    private async IAsyncEnumerable<Item> ItemsAsync(
-        string from, string to, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var page = await table.QueryAsync(
-                new TableQuery(null, _partition) { From = from, To = to, Limit = PiecesAtOnce, Consistent = true }, cancellationToken);
-            foreach (var item in page)
-                yield return item;
-            if (page.Count < PiecesAtOnce)
-                yield break;
-            from = page[^1].Key.Sort + AfterKey;
-        }
-    }
+    private IAsyncEnumerable<Item> ItemsAsync(string from, string to, CancellationToken cancellationToken) => table.ReadAllAsync(
+        new TableQuery(null, _partition) { From = from, To = to, Limit = PiecesAtOnce, Consistent = true }, cancellationToken);
 
     private static T Read<T>(Item item, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type) =>
         JsonSerializer.Deserialize(item.Body.Span, type) ?? throw new InvalidDataException($"{item.Key} has no body");

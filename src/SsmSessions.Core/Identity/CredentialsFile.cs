@@ -38,23 +38,8 @@ public sealed class CredentialsFile
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="CredentialsFileException">It cannot be read, or something in it is wrong: the message says where.</exception>
-    public static CredentialsFile Load(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            var bytes = new byte[MaxBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > MaxBytes
-                ? throw new CredentialsFileException($"{path}: larger than {MaxBytes} bytes")
-                : Parse(bytes.AsSpan(0, length), path);
-        }
-        catch (Exception unreadable)
-            when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new CredentialsFileException($"{path}: cannot be read ({unreadable.Message})", unreadable);
-        }
-    }
+    public static CredentialsFile Load(string path) =>
+        Parse(BoundedFile.Read(path, MaxBytes, (message, cause) => new CredentialsFileException(message, cause)), path);
 
     /// <summary>Reads the file's content, UTF-8.</summary>
     /// <param name="json">The content.</param>

@@ -25,6 +25,9 @@ public sealed record Session
     /// <summary>ARN of the principal who started it.</summary>
     public required string Owner { get; init; }
 
+    /// <summary>The name in that ARN: what stands after its last <c>/</c>, or <c>root</c>.</summary>
+    public string OwnerName => Owner.EndsWith(":root", StringComparison.Ordinal) ? "root" : Owner[(Owner.LastIndexOf('/') + 1)..];
+
     /// <summary>Where it is in its life.</summary>
     public required SessionStatus Status { get; init; }
 

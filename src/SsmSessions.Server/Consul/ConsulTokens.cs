@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SsmSessions.Core;
 
 namespace SsmSessions.Server.Consul;
 
@@ -34,22 +35,7 @@ public sealed class ConsulTokens
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="ConsulTokensException">It cannot be used.</exception>
-    public static ConsulTokens Load(string path)
-    {
-        try
-        {
-            using var file = File.OpenRead(path);
-            var bytes = new byte[MaxBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > MaxBytes
-                ? throw new ConsulTokensException($"{path}: larger than {MaxBytes} bytes")
-                : Parse(bytes.AsSpan(0, length), path);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new ConsulTokensException($"{path}: cannot be read ({unreadable.Message})");
-        }
-    }
+    public static ConsulTokens Load(string path) => Parse(BoundedFile.Read(path, MaxBytes, (message, _) => new ConsulTokensException(message)), path);
 
     /// <summary>Reads the content of a file, UTF-8.</summary>
     /// <param name="json">The content.</param>

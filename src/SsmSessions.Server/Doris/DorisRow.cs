@@ -33,7 +33,7 @@ internal sealed record DorisRow(LiveSession Live, DorisForm Form, DateTimeOffset
     public string this[string column] => column switch
     {
         "Id" => (Session.Origin?.Number ?? 0).ToString(CultureInfo.InvariantCulture),
-        "User" => UserOf(Session.Owner),
+        "User" => Session.OwnerName,
         "Host" => ClientOf(Session.Origin?.Client),
         "Cluster" => "default_cluster",
         "Db" => Session.Target,
@@ -49,10 +49,6 @@ internal sealed record DorisRow(LiveSession Live, DorisForm Form, DateTimeOffset
         "CloudCluster" => "NULL",
         _ => throw new ArgumentOutOfRangeException(nameof(column), column, message: null),
     };
-
-    /// <summary>What stands after the last <c>/</c> of the ARN, or <c>root</c>.</summary>
-    private static string UserOf(string owner) =>
-        owner.EndsWith(":root", StringComparison.Ordinal) ? "root" : owner[(owner.LastIndexOf('/') + 1)..];
 
     /// <summary>A client of a unix socket has no address.</summary>
     private static string ClientOf(string? client) => client is null || client.StartsWith("UNIX socket", StringComparison.Ordinal) ? UnknownClient : client;

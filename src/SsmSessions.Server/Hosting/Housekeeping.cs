@@ -56,31 +56,8 @@ internal sealed class Housekeeping(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.ControlPlaneOnly
         ? Task.CompletedTask
         : Task.WhenAll(
-            RepeatAsync(HostDirectory.HeartbeatInterval, BeatAsync, log.HeartbeatFailed, stoppingToken),
-            RepeatAsync(SessionActivity.Interval, activity.TellAsync, log.ActivityFailed, stoppingToken),
-            RepeatAsync(HostDirectory.DeadAfter, BuryAsync, log.SweepFailed, stoppingToken),
-            RepeatAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
-
-    private static async Task RepeatAsync(
-        TimeSpan interval, Func<CancellationToken, Task> work, Action<Exception> failed, CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(interval, TimeProvider.System);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await timer.WaitForNextTickAsync(stoppingToken);
-                await work(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                // The next round may succeed: the store may be back by then.
-                failed(failure);
-            }
-        }
-    }
+            Repeating.EveryAsync(HostDirectory.HeartbeatInterval, BeatAsync, log.HeartbeatFailed, stoppingToken),
+            Repeating.EveryAsync(SessionActivity.Interval, activity.TellAsync, log.ActivityFailed, stoppingToken),
+            Repeating.EveryAsync(HostDirectory.DeadAfter, BuryAsync, log.SweepFailed, stoppingToken),
+            Repeating.EveryAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
 }

@@ -29,17 +29,20 @@ internal sealed class DdpWire(TrueNasConnection connection) : TrueNasWire
                 await connection.SendAsync(Error(id, ErrorNumber.TooManyCalls, "ETOOMANYREFS", type: null, TrueNasConnection.TooManyCalls, failure: null), cancellationToken);
                 break;
             case "method":
-                _ = AnswerAsync(id, TextOf(received["method"]), received["params"] as JsonArray ?? [], "result", cancellationToken);
+                Answer(TextOf(received["method"]), received["params"] as JsonArray ?? [], "result");
                 break;
             case "sub":
                 // The id of a subscription is the client's own.
                 var subscribe = new JsonArray(received["name"]?.DeepClone(), id?.DeepClone());
-                _ = AnswerAsync(id, TrueNasMethods.SubscribeUnder, subscribe, "ready", cancellationToken);
+                Answer(TrueNasMethods.SubscribeUnder, subscribe, "ready");
                 break;
             case "unsub":
                 connection.Drop(TextOf(id));
                 break;
         }
+
+        void Answer(string method, JsonArray parameters, string kind) =>
+            _ = AnswerAsync(connection, () => AnswerOfAsync(id, method, parameters, kind, cancellationToken), cancellationToken);
     }
 
     private static JsonObject Read(ReadOnlyMemory<byte> message)
@@ -62,25 +65,7 @@ internal sealed class DdpWire(TrueNasConnection connection) : TrueNasWire
         return new JsonObject { ["msg"] = "connected", ["session"] = connection.Id.ToString() };
     }
 
-    private async Task AnswerAsync(JsonNode? id, string method, JsonArray parameters, string kind, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // The next message may be read before this one is answered.
-            await Task.Yield();
-            await connection.SendAsync(await AnswerOfAsync(id, method, parameters, kind, cancellationToken), cancellationToken);
-        }
-        catch (Exception gone) when (TrueNasEndpoint.IsGone(gone))
-        {
-            // Nobody is there for the answer.
-        }
-        finally
-        {
-            connection.Leave();
-        }
-    }
-
-    private async Task<JsonObject> AnswerOfAsync(JsonNode? id, string method, JsonArray parameters, string kind, CancellationToken cancellationToken)
+    private async Task<JsonObject?> AnswerOfAsync(JsonNode? id, string method, JsonArray parameters, string kind, CancellationToken cancellationToken)
     {
         try
         {

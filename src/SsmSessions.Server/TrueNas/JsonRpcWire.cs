@@ -42,28 +42,15 @@ internal sealed class JsonRpcWire : TrueNasWire
         else if (!_connection.TryEnter())
             await _connection.SendAsync(Error(id, TooManyCalls, TrueNasConnection.TooManyCalls), cancellationToken);
         else
-            _ = AnswerAsync(id, request.ContainsKey("id"), request["method"]!.GetValue<string>(), request["params"] as JsonArray ?? [], cancellationToken);
+            _ = AnswerAsync(_connection, () => AnswerOfAsync(request, cancellationToken), cancellationToken);
     }
 
     /// <summary>A request without an id is a notification: it is carried out, and nothing is answered.</summary>
-    private async Task AnswerAsync(JsonNode? id, bool isAwaited, string method, JsonArray parameters, CancellationToken cancellationToken)
+    private async Task<JsonObject?> AnswerOfAsync(JsonObject request, CancellationToken cancellationToken)
     {
-        try
-        {
-            // The next message may be read before this one is answered.
-            await Task.Yield();
-            var answer = await AnswerOfAsync(id, method, parameters, cancellationToken);
-            if (isAwaited)
-                await _connection.SendAsync(answer, cancellationToken);
-        }
-        catch (Exception gone) when (TrueNasEndpoint.IsGone(gone))
-        {
-            // Nobody is there for the answer.
-        }
-        finally
-        {
-            _connection.Leave();
-        }
+        var answer = await AnswerOfAsync(
+            request["id"], request["method"]!.GetValue<string>(), request["params"] as JsonArray ?? [], cancellationToken);
+        return request.ContainsKey("id") ? answer : null;
     }
 
     private async Task<JsonObject> AnswerOfAsync(JsonNode? id, string method, JsonArray parameters, CancellationToken cancellationToken)

@@ -72,7 +72,7 @@ internal sealed record SessionRow(LiveSession Live)
                 break;
         }
 
-        data["username"] = Session.Owner.EndsWith(":root", StringComparison.Ordinal) ? "root" : Session.Owner[(Session.Owner.LastIndexOf('/') + 1)..];
+        data["username"] = Session.OwnerName;
         data["session_id"] = Session.Id;
         data["region"] = Session.Tenant.Region;
         data["target"] = Session.Target;

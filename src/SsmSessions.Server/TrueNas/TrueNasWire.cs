@@ -12,6 +12,29 @@ internal abstract class TrueNasWire
     /// <exception cref="TrueNasProtocolException">The connection has to be closed.</exception>
     public abstract Task HandleAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken);
 
+    /// <summary>Answers a call that was let in, while the next messages are read.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="answerAsync">Makes the call; null where nobody waits for an answer.</param>
+    /// <param name="cancellationToken">The end of the connection.</param>
+    protected static async Task AnswerAsync(TrueNasConnection connection, Func<Task<JsonObject?>> answerAsync, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The next message may be read before this one is answered.
+            await Task.Yield();
+            if (await answerAsync() is { } answer)
+                await connection.SendAsync(answer, cancellationToken);
+        }
+        catch (Exception gone) when (TrueNasEndpoint.IsGone(gone))
+        {
+            // Nobody is there for the answer.
+        }
+        finally
+        {
+            connection.Leave();
+        }
+    }
+
     /// <summary>Reads a message.</summary>
     /// <exception cref="JsonException">It is no JSON, or too deep.</exception>
     protected static JsonNode? Parse(ReadOnlyMemory<byte> message) => JsonNode.Parse(message.Span, documentOptions: ReadOptions);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace SsmSessions.Core.Leases.Log;
 
@@ -42,50 +43,44 @@ internal sealed class TextMapConverter : JsonConverter<ImmutableSortedDictionary
     }
 }
 
-/// <summary>Services as a list: each says its id itself.</summary>
-internal sealed class ServicesConverter : JsonConverter<ImmutableSortedDictionary<string, CatalogService>>
+/// <summary>Things by id as a list: each says its id itself.</summary>
+/// <param name="empty">Nothing, in the order of the ids.</param>
+/// <param name="idOf">The id of a thing.</param>
+internal abstract class ByIdConverter<T>(ImmutableSortedDictionary<string, T> empty, Func<T, string> idOf)
+    : JsonConverter<ImmutableSortedDictionary<string, T>>
 {
-    public override ImmutableSortedDictionary<string, CatalogService> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    /// <summary>How a thing is stored.</summary>
+    protected abstract JsonTypeInfo<T> Stored { get; }
+
+    public override ImmutableSortedDictionary<string, T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var map = LeaseState.NoServices.ToBuilder();
+        var map = empty.ToBuilder();
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            var service = JsonSerializer.Deserialize(ref reader, LeaseJson.Default.CatalogService)!;
-            map[service.Id] = service;
+            var thing = JsonSerializer.Deserialize(ref reader, Stored)!;
+            map[idOf(thing)] = thing;
         }
 
         return map.ToImmutable();
     }
 
-    public override void Write(Utf8JsonWriter writer, ImmutableSortedDictionary<string, CatalogService> value, JsonSerializerOptions options)
+    public override void Write(Utf8JsonWriter writer, ImmutableSortedDictionary<string, T> value, JsonSerializerOptions options)
     {
         writer.WriteStartArray();
-        foreach (var service in value.Values)
-            JsonSerializer.Serialize(writer, service, LeaseJson.Default.CatalogService);
+        foreach (var thing in value.Values)
+            JsonSerializer.Serialize(writer, thing, Stored);
         writer.WriteEndArray();
     }
 }
 
-/// <summary>Checks as a list: each says its id itself.</summary>
-internal sealed class ChecksConverter : JsonConverter<ImmutableSortedDictionary<string, CatalogCheck>>
+/// <summary>The services of a node.</summary>
+internal sealed class ServicesConverter() : ByIdConverter<CatalogService>(LeaseState.NoServices, service => service.Id)
 {
-    public override ImmutableSortedDictionary<string, CatalogCheck> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        var map = LeaseState.NoChecks.ToBuilder();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
-        {
-            var check = JsonSerializer.Deserialize(ref reader, LeaseJson.Default.CatalogCheck)!;
-            map[check.CheckId] = check;
-        }
+    protected override JsonTypeInfo<CatalogService> Stored => LeaseJson.Default.CatalogService;
+}
 
-        return map.ToImmutable();
-    }
-
-    public override void Write(Utf8JsonWriter writer, ImmutableSortedDictionary<string, CatalogCheck> value, JsonSerializerOptions options)
-    {
-        writer.WriteStartArray();
-        foreach (var check in value.Values)
-            JsonSerializer.Serialize(writer, check, LeaseJson.Default.CatalogCheck);
-        writer.WriteEndArray();
-    }
+/// <summary>The checks of a node.</summary>
+internal sealed class ChecksConverter() : ByIdConverter<CatalogCheck>(LeaseState.NoChecks, check => check.CheckId)
+{
+    protected override JsonTypeInfo<CatalogCheck> Stored => LeaseJson.Default.CatalogCheck;
 }

@@ -6,6 +6,7 @@ using SsmSessions.Core.Leases;
 using SsmSessions.Core.Leases.Commands;
 using SsmSessions.Server.Consul.Catalog;
 using SsmSessions.Server.Consul.Go;
+using SsmSessions.Server.Hosting;
 
 namespace SsmSessions.Server.Consul.Agent;
 
@@ -131,29 +132,9 @@ internal sealed class TtlChecks(LeaseRegistry registry, IOptions<SsmSessionsOpti
         await Task.WhenAll(overdue.Select(check => SettleAsync(check.Id, check.Ended, now)));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (options.Value.ControlPlaneOnly)
-            return;
-        using var timer = new PeriodicTimer(SweepInterval, TimeProvider.System);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await timer.WaitForNextTickAsync(stoppingToken);
-                await EndOverdueAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
-            {
-                // The next round may succeed: the store may be back by then.
-                log.ChecksFailed(failure);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.ControlPlaneOnly
+        ? Task.CompletedTask
+        : Repeating.EveryAsync(SweepInterval, EndOverdueAsync, log.ChecksFailed, stoppingToken);
 
     private static bool IsReported(CatalogCheck check) => check is { Type: Kind, Ttl.Length: > 0 };
 

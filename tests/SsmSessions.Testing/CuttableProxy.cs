@@ -93,18 +93,8 @@ public sealed class CuttableProxy : IAsyncDisposable
 
     private async Task AcceptAsync()
     {
-        while (true)
+        await foreach (var client in _listener.AcceptAllAsync())
         {
-            Socket client;
-            try
-            {
-                client = await _listener.AcceptSocketAsync();
-            }
-            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
             var relay = RelayAsync(client);
             lock (_lock)
                 _relays.Add(relay);

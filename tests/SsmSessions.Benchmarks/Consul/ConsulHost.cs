@@ -6,8 +6,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SsmSessions.Benchmarks.Load;
-using SsmSessions.Storage.Sqlite;
-using SsmSessions.Testing;
 
 namespace SsmSessions.Benchmarks.Consul;
 
@@ -28,8 +26,6 @@ internal static class ConsulHost
     /// <summary>How a worker of this kind is named.</summary>
     public const string Kind = "consul-host";
 
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
-
     private static readonly byte[] Session = Encoding.ASCII.GetBytes(
         """[{"ID":"aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee","Name":"benchmark","Node":"test-host","LockDelay":15000000000,"Behavior":"release","TTL":"15s","NodeChecks":["serfHealth"],"ServiceChecks":null,"CreateIndex":1,"ModifyIndex":1}]""");
 
@@ -43,21 +39,9 @@ internal static class ConsulHost
 
     private static async Task<ConsulHostState> LookAsync(ConsulHostOrder order)
     {
-        _url ??= order.IsBare ? await StartBareAsync() : await StartOursAsync(order.Folder);
-        await Task.Delay(Rest);
-        for (var i = 0; i < 3; i++)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            GC.WaitForPendingFinalizers();
-        }
-
-        return new ConsulHostState(_url, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false));
-    }
-
-    private static async Task<Uri> StartOursAsync(string folder)
-    {
-        var table = new SqliteTable(new SqliteTableOptions { Folder = folder }, TimeProvider.System);
-        return (await TestServer.StartAsync(table: table)).Url;
+        _url ??= order.IsBare ? await StartBareAsync() : await MeasuredHost.StartOursAsync(order.Folder);
+        var (resident, managed) = await MeasuredHost.MemoryAtRestAsync();
+        return new ConsulHostState(_url, resident, managed);
     }
 
     private static async Task<Uri> StartBareAsync()

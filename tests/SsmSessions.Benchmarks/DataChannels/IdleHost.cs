@@ -4,8 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using SsmSessions.Benchmarks.Load;
-using SsmSessions.Storage.Sqlite;
-using SsmSessions.Testing;
 
 namespace SsmSessions.Benchmarks.DataChannels;
 
@@ -28,7 +26,6 @@ internal static class IdleHost
     public const string Kind = "idle-host";
 
     private const int MessageBytes = 4 * 1024;
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(1);
 
     private static Uri? _url;
 
@@ -37,23 +34,9 @@ internal static class IdleHost
 
     private static async Task<HostState> LookAsync(HostOrder order)
     {
-        _url ??= order.IsBare ? await StartBareAsync() : await StartOursAsync(order.Folder);
-
-        // The last of what the clients caused, and code that is compiled again because it ran often, come to an end.
-        await Task.Delay(Rest);
-        for (var i = 0; i < 3; i++)
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            GC.WaitForPendingFinalizers();
-        }
-
-        return new HostState(_url, Environment.WorkingSet, GC.GetTotalMemory(forceFullCollection: false), Directory.GetFiles("/proc/self/fd").Length);
-    }
-
-    private static async Task<Uri> StartOursAsync(string folder)
-    {
-        var table = new SqliteTable(new SqliteTableOptions { Folder = folder }, TimeProvider.System);
-        return (await TestServer.StartAsync(table: table)).Url;
+        _url ??= order.IsBare ? await StartBareAsync() : await MeasuredHost.StartOursAsync(order.Folder);
+        var (resident, managed) = await MeasuredHost.MemoryAtRestAsync();
+        return new HostState(_url, resident, managed, Directory.GetFiles("/proc/self/fd").Length);
     }
 
     private static async Task<Uri> StartBareAsync()

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using SsmSessions.Conformance.Tests.Hosts;
 using SsmSessions.Testing;
-using SsmSessions.Testing.DynamoDb;
 
 namespace SsmSessions.Conformance.Tests.DataChannels;
 
@@ -15,33 +15,20 @@ public sealed class SeveralHostsTests : IAsyncLifetime
     private static readonly TimeSpan BuriedWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private readonly List<ServiceProcess> _hosts = [];
+    private HostProcesses _hosts = null!;
 
     public async ValueTask InitializeAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "a node of kind local has shells on Linux only");
-        var emulator = await DynamoDbEmulator.RequireAsync();
-        Assert.SkipWhen(emulator.MostTransactionItems == 0, $"{emulator.Name} has no transactions, which starting a session needs");
-        var table = emulator.NewTable().TableName;
-        foreach (var name in Names)
-        {
-            var url = $"http://127.0.0.1:{FreePort.Next()}";
-            _hosts.Add(await ServiceProcess.StartAsync(
-                "--urls", url, "--peer-url", url, "--host-name", name, "--node", $"{NodeOf(name)}=local",
-                "--store", "dynamodb", "--dynamodb-url", emulator.Url.ToString(), "--table", table));
-        }
+        _hosts = await HostProcesses.StartAsync(Names.Select(name => (name, NodeOf(name))), "local");
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var host in _hosts)
-            await host.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _hosts is null ? default : _hosts.DisposeAsync();
 
     [Fact]
     public async Task A_session_started_on_any_host_opens_through_any_host()
     {
-        foreach (var starter in _hosts)
+        foreach (var starter in _hosts.All)
         {
             for (var door = 0; door < Names.Length; door++)
             {
@@ -49,7 +36,7 @@ public sealed class SeveralHostsTests : IAsyncLifetime
                 await using var shell = await Shell.OpenAsync(starter, _hosts[door], NodeOf(Names[(door + 1) % Names.Length]));
                 await shell.Client.SendInputAsync("exit\r");
                 Assert.Equal("", await shell.Client.WaitForChannelClosedAsync());
-                foreach (var host in _hosts)
+                foreach (var host in _hosts.All)
                     await shell.WaitForStatusAsync(host, "Terminated", Deadline);
             }
         }
@@ -75,7 +62,7 @@ public sealed class SeveralHostsTests : IAsyncLifetime
     [Fact]
     public async Task TerminateSession_on_another_host_closes_the_channel_at_once()
     {
-        foreach (var other in _hosts)
+        foreach (var other in _hosts.All)
         {
             await using var shell = await Shell.OpenAsync(_hosts[0], _hosts[0], NodeOf("a"));
             using var api = new ApiClient(other.Url);
@@ -99,7 +86,7 @@ public sealed class SeveralHostsTests : IAsyncLifetime
         await _hosts[2].KillAsync();
 
         await relayed.Client.WaitForSocketEndAsync();
-        foreach (var host in _hosts[..2])
+        foreach (var host in _hosts.All.Take(2))
         {
             await relayed.WaitForStatusAsync(host, "Terminated", BuriedWithin);
             await direct.WaitForStatusAsync(host, "Terminated", BuriedWithin);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using SsmSessions.Testing;
 
 namespace SsmSessions.Conformance.Tests.DataChannels;
 
@@ -72,20 +73,8 @@ internal sealed class Transfer : IAsyncDisposable
 
     private async Task ServeAsync()
     {
-        while (true)
-        {
-            Socket socket;
-            try
-            {
-                socket = await _listener.AcceptSocketAsync();
-            }
-            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
+        await foreach (var socket in _listener.AcceptAllAsync())
             _ = ServeAsync(new NetworkStream(socket, ownsSocket: true));
-        }
     }
 
     private static async Task ServeAsync(NetworkStream connection)

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using SsmSessions.Testing;
-using SsmSessions.Testing.DynamoDb;
 
 namespace SsmSessions.Conformance.Tests.Hosts;
 
@@ -15,27 +14,11 @@ public sealed class DorisHostsTests : IAsyncLifetime
     /// <summary>A host is taken for dead 6 s after its last sign of life.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly List<ServiceProcess> _hosts = [];
+    private HostProcesses _hosts = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var emulator = await DynamoDbEmulator.RequireAsync();
-        Assert.SkipWhen(emulator.MostTransactionItems == 0, $"{emulator.Name} has no transactions, which starting a session needs");
-        var table = emulator.NewTable().TableName;
-        foreach (var name in Names)
-        {
-            var url = $"http://127.0.0.1:{FreePort.Next()}";
-            _hosts.Add(await ServiceProcess.StartAsync(
-                "--urls", url, "--peer-url", url, "--host-name", name, "--node", $"{NodeOf(name)}=echo",
-                "--store", "dynamodb", "--dynamodb-url", emulator.Url.ToString(), "--table", table));
-        }
-    }
+    public async ValueTask InitializeAsync() => _hosts = await HostProcesses.StartAsync(Names.Select(name => (name, NodeOf(name))), "echo");
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var host in _hosts)
-            await host.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _hosts is null ? default : _hosts.DisposeAsync();
 
     [Fact]
     public async Task All_live_hosts_are_shown_and_a_killed_one_is_left_out()

@@ -49,6 +49,21 @@ internal sealed class NodeClient : IMessageConsumer, IAsyncDisposable
     /// <summary>Takes Output instead of remembering it.</summary>
     public Func<ReadOnlyMemory<byte>, bool>? OnOutput { get; set; }
 
+    /// <summary>Takes Output together, until so many bytes have come.</summary>
+    public Task<byte[]> TakeOutputAsync(int length)
+    {
+        var received = new MemoryStream();
+        var all = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        OnOutput = output =>
+        {
+            received.Write(output.Span);
+            if (received.Length >= length)
+                all.TrySetResult(received.ToArray());
+            return true;
+        };
+        return all.Task;
+    }
+
     public IReadOnlyList<(PayloadType Type, byte[] Payload)> Messages
     {
         get

@@ -111,15 +111,7 @@ public sealed class EchoNodeTests
         await using var client = await NodeClient.StartAsync(_node, NodeClient.Plan(SessionType.Port, """{"portNumber":"1"}"""));
         var data = new byte[20_000_000];
         new Random(1).NextBytes(data);
-        using var received = new MemoryStream();
-        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.OnOutput = output =>
-        {
-            received.Write(output.Span);
-            if (received.Length >= data.Length)
-                all.TrySetResult();
-            return true;
-        };
+        var received = client.TakeOutputAsync(data.Length);
 
         client.StopReading();
         var sending = Task.Run(async () =>
@@ -130,8 +122,7 @@ public sealed class EchoNodeTests
         await client.WaitAsync(() => !client.End.HasRoom, "a full window", look: true);
         client.Read();
         await sending.WaitAsync(NodeClient.Patience);
-        await all.Task.WaitAsync(NodeClient.Patience);
 
-        Assert.True(received.GetBuffer().AsSpan(0, (int)received.Length).SequenceEqual(data));
+        Assert.True((await received.WaitAsync(NodeClient.Patience)).AsSpan().SequenceEqual(data));
     }
 }

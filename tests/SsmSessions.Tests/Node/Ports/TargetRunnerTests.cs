@@ -94,21 +94,12 @@ public sealed class TargetRunnerTests : IDisposable
         _ = _target.EchoAsync();
         await using var client = await StartPlainAsync();
         var data = Data(20_000_000);
-        var received = new MemoryStream();
-        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.OnOutput = output =>
-        {
-            received.Write(output.Span);
-            if (received.Length >= data.Length)
-                all.TrySetResult();
-            return true;
-        };
+        var received = client.TakeOutputAsync(data.Length);
 
         foreach (var part in data.Chunk(32 * 1024))
             await client.SendAsync(PayloadType.Output, part);
-        await all.Task.WaitAsync(NodeClient.Patience);
 
-        Assert.True(received.GetBuffer().AsSpan(0, (int)received.Length).SequenceEqual(data));
+        Assert.True((await received.WaitAsync(NodeClient.Patience)).AsSpan().SequenceEqual(data));
     }
 
     [Fact]

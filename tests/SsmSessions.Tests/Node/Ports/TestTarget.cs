@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SsmSessions.Testing;
 
 namespace SsmSessions.Tests.Node.Ports;
 
@@ -32,20 +33,8 @@ internal sealed class TestTarget : IDisposable
     /// <summary>Sends back all that each connection sends, to its end.</summary>
     public async Task EchoAsync()
     {
-        while (true)
-        {
-            Socket socket;
-            try
-            {
-                socket = await _listener.AcceptSocketAsync();
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
+        await foreach (var socket in _listener.AcceptAllAsync())
             _ = EchoAsync(socket);
-        }
     }
 
     public void Dispose()

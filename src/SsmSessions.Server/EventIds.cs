@@ -10,10 +10,12 @@ internal static class EventIds
     public const int ForeignRequest = 5;
     public const int LeasesFailed = 6;
     public const int ActivityFailed = 7;
+    public const int FaultsFailed = 8;
     public const int ChannelFailed = 20;
     public const int ChannelRefused = 21;
     public const int MailboxFailed = 22;
     public const int PeerFailed = 23;
+    public const int FaultFailed = 24;
     public const int TunnelRefused = 40;
     public const int ServerNameRefused = 41;
     public const int AuthorityMade = 42;

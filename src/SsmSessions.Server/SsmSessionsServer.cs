@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Documents;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Leases;
@@ -16,6 +17,7 @@ using SsmSessions.Server.AwsJson;
 using SsmSessions.Server.Consul;
 using SsmSessions.Server.Doris;
 using SsmSessions.Server.Hosting;
+using SsmSessions.Server.Hosting.Faults;
 using SsmSessions.Server.Hosting.Tls;
 using SsmSessions.Server.MessageGateway;
 using SsmSessions.Server.TrueNas;
@@ -45,6 +47,8 @@ public static class SsmSessionsServer
         services.AddSingleton(provider => new HostMailbox(
             provider.GetRequiredService<ITable>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<RealTime>().Clock));
         services.AddSingleton(LeasesOf);
+        services.AddSingleton(FaultsOf);
+        services.AddSingleton<CallFaults>();
         services.AddNodes();
         services.AddSingleton<DocumentRepository>();
         services.AddSingleton<DocumentEditor>();
@@ -104,6 +108,12 @@ public static class SsmSessionsServer
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<RealTime>().Clock,
         services.GetRequiredService<ILogger<LeaseRegistry>>().LeasesFailed);
+
+    private static FaultRules FaultsOf(IServiceProvider services) => new(
+        services.GetRequiredService<ITable>(),
+        services.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.HostName,
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<RealTime>().Clock);
 
     private static HostMembership MembershipOf(IServiceProvider services)
     {

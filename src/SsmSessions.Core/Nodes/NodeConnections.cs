@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 
@@ -6,8 +7,9 @@ namespace SsmSessions.Core.Nodes;
 
 /// <summary>Which targets a session can be opened to now: the nodes that live hosts carry.</summary>
 /// <param name="hosts">The hosts.</param>
+/// <param name="faults">Which nodes have lost their connection on demand; null for none.</param>
 /// <param name="ownHost">The name of this host, which is preferred where several carry the same node; null for none.</param>
-public sealed partial class NodeConnections(HostDirectory hosts, string? ownHost = null)
+public sealed partial class NodeConnections(HostDirectory hosts, FaultRules? faults = null, string? ownHost = null)
 {
     /// <summary>The host and node that would serve a session of this tenant to this target, or null when it is not connected.</summary>
     public async ValueTask<(HostRecord Host, HostedNode Node)?> FindAsync(Tenant tenant, string target, CancellationToken cancellationToken) =>
@@ -22,7 +24,7 @@ public sealed partial class NodeConnections(HostDirectory hosts, string? ownHost
         (HostRecord, HostedNode)? any = null;
         foreach (var host in live.OrderBy(h => h.Name != ownHost))
         {
-            if (FindOn(host.Nodes, tenant, target) is not { } node)
+            if (FindOn(host.Nodes, tenant, target) is not { } node || faults?.IsDisconnected(tenant, target, host.Name) == true)
                 continue;
             if (node.Id != HostedNode.Any)
                 return (host, node);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Sessions;
@@ -7,7 +8,7 @@ using SsmSessions.Core.Tags;
 namespace SsmSessions.Core.Nodes;
 
 /// <summary>All nodes of a tenant as lists show them: those that registered, and those that live hosts carry.</summary>
-public sealed class NodeDirectory(NodeRepository nodes, HostDirectory hosts, TagRepository tags, TimeProvider time)
+public sealed class NodeDirectory(NodeRepository nodes, HostDirectory hosts, TagRepository tags, TimeProvider time, FaultRules? faults = null)
 {
     /// <summary>How long after its last ping a node counts as lost: two missed pings of five minutes, and some slack.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(12);
@@ -102,7 +103,9 @@ public sealed class NodeDirectory(NodeRepository nodes, HostDirectory hosts, Tag
         if (carried.TryGetValue(id, out var host))
         {
             var node = registered ?? new ManagedNode(tenant, id);
-            return new ListedNode(node with { Report = ReportOf(host).With(node.Report), LastPing = now }, PingStatus.Online);
+            return new ListedNode(
+                node with { Report = ReportOf(host).With(node.Report), LastPing = now },
+                faults?.IsDisconnected(tenant, id, host.Name) == true ? PingStatus.ConnectionLost : PingStatus.Online);
         }
 
         return registered is null

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using SsmSessions.Core.Faults;
 
 namespace SsmSessions.Server.Admin;
 
@@ -75,4 +76,7 @@ internal sealed record AdminInjected(int Sessions);
 [JsonSerializable(typeof(AdminInjected))]
 [JsonSerializable(typeof(AdminDecision))]
 [JsonSerializable(typeof(AdminAccessRequest))]
+[JsonSerializable(typeof(FaultRule))]
+[JsonSerializable(typeof(AdminFault))]
+[JsonSerializable(typeof(AdminFaultList))]
 internal sealed partial class AdminJsonContext : JsonSerializerContext;

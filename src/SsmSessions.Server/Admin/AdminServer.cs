@@ -15,6 +15,7 @@ internal static class AdminServer
         services.AddSingleton<AdminSessions>();
         services.AddSingleton<AdminClock>();
         services.AddSingleton<AdminAccessRequests>();
+        services.AddSingleton<AdminFaults>();
         services.AddSingleton<AdminStore>();
         return services;
     }
@@ -29,6 +30,10 @@ internal static class AdminServer
         Map<AdminNodes>("DELETE", "nodes/{id}", (nodes, http) => nodes.RemoveAsync(http));
         Map<AdminSessions>("POST", "sessions", (sessions, http) => sessions.InjectAsync(http));
         Map<AdminAccessRequests>("POST", "access-requests/{id}", (requests, http) => requests.DecideAsync(http));
+        Map<AdminFaults>("GET", "faults", (faults, http) => faults.ListAsync(http));
+        Map<AdminFaults>("POST", "faults", (faults, http) => faults.AddAsync(http));
+        Map<AdminFaults>("DELETE", "faults", (faults, http) => faults.RemoveAllAsync(http));
+        Map<AdminFaults>("DELETE", "faults/{id}", (faults, http) => faults.RemoveAsync(http));
         Map<AdminClock>("GET", "clock", (clock, http) => clock.ShowAsync(http));
         Map<AdminClock>("POST", "clock", (clock, http) => clock.MoveAsync(http));
 

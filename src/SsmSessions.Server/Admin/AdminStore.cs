@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using SsmSessions.Core;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Leases;
 using SsmSessions.Core.Sessions;
@@ -16,6 +17,7 @@ internal sealed class AdminStore(
     CarriedSessions carried,
     LeaseRegistry leases,
     LeaseMembers members,
+    FaultRules faults,
     TimeProvider time)
 {
     private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition, SessionNumbers.Partition, LeaseRegistry.Partition];
@@ -41,6 +43,7 @@ internal sealed class AdminStore(
     public async Task ResetAsync(HttpContext http)
     {
         await table.ClearAsync(Kept, http.RequestAborted);
+        await faults.RefreshAsync(http.RequestAborted);
         await leases.ResetAsync(http.RequestAborted);
         foreach (var session in carried.All)
             session.End(SessionEndTexts.Reset);

@@ -2,16 +2,19 @@ using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SsmSessions.Core.Faults;
+using SsmSessions.Core.Identity;
 using SsmSessions.Server.Hosting;
+using SsmSessions.Server.Hosting.Faults;
 
 namespace SsmSessions.Server.AwsJson;
 
 /// <summary>
 /// <c>POST /</c>, AWS JSON 1.1. The order of checks can be seen by clients, so it is written down in one method
 /// (spec/ssm-control-plane.md §1.4): content type and target, JSON, authentication, types of members, constraints,
-/// authorization, and then the action's own rules.
+/// authorization, faults on demand, and then the action's own rules.
 /// </summary>
-internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthentication authentication, ILogger<AwsJsonEndpoint> log)
+internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthentication authentication, CallFaults faults, ILogger<AwsJsonEndpoint> log)
 {
     public const string ContentType = "application/x-amz-json-1.1";
     private const string TargetPrefix = "AmazonSSM.";
@@ -56,7 +59,7 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
         catch (Exception failure)
         {
             var error = AwsJsonErrors.From(failure);
-            if (error.Status >= StatusCodes.Status500InternalServerError)
+            if (error.Status >= StatusCodes.Status500InternalServerError && failure is not InjectedFailureException)
                 log.CallFailed(requestId, failure);
             status = error.Status;
             answer.Restart();
@@ -73,9 +76,21 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
         var caller = await authentication.AuthenticateAsync(http, body.Bytes, action, http.RequestAborted);
         var carryOut = action.Prepare(json.RootElement, handlers);
         ActionAuthorization.Check(caller, action);
+        if (faults.AreAny)
+            await faults.MeetAsync(http, SiteOf(action, caller, json.RootElement));
         var context = new ActionContext(caller, requestId, http.Request.Scheme, http.Request.Host.Value ?? "") { ClientOrigin = ClientOrigin.Of(http) };
         await carryOut(context, writer, http.RequestAborted);
     }
+
+    private static FaultSite SiteOf(SsmAction action, Caller caller, JsonElement body) => new FaultSite(FrontEnd.AwsJson)
+    {
+        Action = action.Name,
+        Target = TextOf(body, "Target"),
+        Session = TextOf(body, "SessionId"),
+    }.In(caller.Tenant);
+
+    private static string? TextOf(JsonElement body, string member) =>
+        body.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private SsmAction ActionOf(HttpRequest request)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SsmSessions.Core;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Identity;
 using SsmSessions.Server.AwsJson.Validation;
 
@@ -32,6 +33,7 @@ internal static class AwsJsonErrors
         SerializationException wrong => new(400, "SerializationException", wrong.Text, LowerCase: false),
         ConstraintViolationException violation => new(400, "ValidationException", violation.Message, LowerCase: true),
         AuthenticationFailedException failed => new(400, CodeOf(failed.Failure), failed.WireMessage, LowerCase: true),
+        InjectedFailureException injected => From(injected.Rule),
         _ => InternalServerError,
     };
 
@@ -42,6 +44,14 @@ internal static class AwsJsonErrors
         AuthenticationFailure.InvalidSignature => "InvalidSignatureException",
         AuthenticationFailure.ExpiredToken => "ExpiredTokenException",
         _ => "UnrecognizedClientException",
+    };
+
+    /// <summary>A fault on demand. With no text of its own it has the one that the service gives for this error.</summary>
+    private static AwsJsonError From(FaultRule rule) => rule.Effect switch
+    {
+        FaultEffect.Throttle => new(400, "ThrottlingException", rule.Message ?? "Rate exceeded", LowerCase: true),
+        FaultEffect.Error => new(rule.Status ?? (rule.Error == InternalServerError.Code ? 500 : 400), rule.Error!, rule.Message, LowerCase: false),
+        _ => InternalServerError with { Text = rule.Message ?? InternalServerError.Text },
     };
 
     private static AwsJsonError InternalServerError { get; } =

@@ -4,8 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SsmSessions.Core.Faults;
+using SsmSessions.Core.Leases;
 using SsmSessions.Core.Store;
 using SsmSessions.Server.Consul.Go;
+using SsmSessions.Server.Hosting.Faults;
 
 namespace SsmSessions.Server.Consul;
 
@@ -13,7 +16,7 @@ namespace SsmSessions.Server.Consul;
 /// Everything under <c>/v1/</c> that no other front end answers. The order of checks can be seen by clients: who gets in, the path (printable,
 /// clean, known), the query, the method, and then the endpoint's own (spec/consul-sessions.md §1, §3.4).
 /// </summary>
-internal sealed class ConsulEndpoint(ConsulAccess access, IOptions<SsmSessionsOptions> options, ILogger<ConsulEndpoint> log)
+internal sealed class ConsulEndpoint(ConsulAccess access, CallFaults faults, IOptions<SsmSessionsOptions> options, ILogger<ConsulEndpoint> log)
 {
     private readonly ConsulTokens? _tokens = options.Value.ConsulTokens;
 
@@ -80,11 +83,18 @@ internal sealed class ConsulEndpoint(ConsulAccess access, IOptions<SsmSessionsOp
     {
         try
         {
+            if (faults.AreAny)
+                await faults.MeetAsync(request.Http, SiteOf(route, request));
             return await route.Serve(request);
         }
         catch (ConsulException failure)
         {
             return ConsulAnswer.Text(failure.Status, failure.Message).With(failure.Headers);
+        }
+        catch (InjectedFailureException injected)
+        {
+            var failure = ConsulException.Of(injected.Rule);
+            return ConsulAnswer.Text(failure.Status, failure.Message);
         }
         catch (StoreUnavailableException)
         {
@@ -100,6 +110,13 @@ internal sealed class ConsulEndpoint(ConsulAccess access, IOptions<SsmSessionsOp
             log.ConsulCallFailed(request.Method, route.Path, failure);
             return ConsulAnswer.Text(500, "internal error");
         }
+    }
+
+    private static FaultSite SiteOf(ConsulRoute route, ConsulRequest request)
+    {
+        var action = route.Path["/v1/".Length..].TrimEnd('/');
+        return new FaultSite(FrontEnd.Consul) { Action = action, Session = action.StartsWith("session/", StringComparison.Ordinal) ? request.Name : null }
+            .In(LeaseRegistry.Tenant);
     }
 
     private static Task RedirectAsync(HttpContext http, string path, string rawQuery)

@@ -1,14 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Core.Store;
+using SsmSessions.Server.Hosting.Faults;
 
 namespace SsmSessions.Server.Doris;
 
 /// <summary><c>GET /rest/v1/session</c>: what this host carries; <c>/all</c>: what every live host carries. Sessions of the caller's account, in
 /// every region.</summary>
-internal sealed class DorisEndpoint(DorisLogin login, LiveSessions live, IOptions<SsmSessionsOptions> options, TimeProvider time, ILogger<DorisEndpoint> log)
+internal sealed class DorisEndpoint(
+    DorisLogin login, LiveSessions live, CallFaults faults, IOptions<SsmSessionsOptions> options, TimeProvider time, ILogger<DorisEndpoint> log)
 {
     /// <summary>The real server counts the members of <c>data</c> here, which are two.</summary>
     private const int CountOfOwn = 2;
@@ -35,6 +38,8 @@ internal sealed class DorisEndpoint(DorisLogin login, LiveSessions live, IOption
         try
         {
             var account = login.CallerOf(http).Tenant.Account;
+            if (faults.AreAny)
+                await faults.MeetAsync(http, new FaultSite(FrontEnd.Doris) { Action = all ? "session/all" : "session", Account = account });
             var form = options.Value.DorisColumns;
             var sessions = all ? await live.AllAsync(account, http.RequestAborted) : await live.HereAsync(account, http.RequestAborted);
             var now = time.GetUtcNow();
@@ -44,6 +49,10 @@ internal sealed class DorisEndpoint(DorisLogin login, LiveSessions live, IOption
         catch (DorisLoginException refused)
         {
             return refused.IsInternalError ? DorisAnswer.InternalError(refused.Message) : DorisAnswer.Unauthorized(refused.Message);
+        }
+        catch (InjectedFailureException injected)
+        {
+            return DorisAnswer.InternalError(injected.Rule.Message ?? injected.Rule.Error ?? "An internal error occurred.");
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

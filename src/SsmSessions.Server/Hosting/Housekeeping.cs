@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Leases;
 using SsmSessions.Core.Sessions;
@@ -9,7 +10,7 @@ using SsmSessions.Core.Store;
 namespace SsmSessions.Server.Hosting;
 
 /// <summary>What a host does without being asked: a sign of life every 2 s, overdue sessions ended every second, the sessions of hosts that
-/// died, and what the other hosts show of its own.</summary>
+/// died, what the other hosts show of its own, and the faults that they set.</summary>
 internal sealed class Housekeeping(
     ITable table,
     HostMembership host,
@@ -18,6 +19,7 @@ internal sealed class Housekeeping(
     SessionCarriers carriers,
     LeaseMembers members,
     SessionActivity activity,
+    FaultRules faults,
     IOptions<SsmSessionsOptions> options,
     ILogger<Housekeeping> log) : BackgroundService
 {
@@ -58,6 +60,7 @@ internal sealed class Housekeeping(
         : Task.WhenAll(
             Repeating.EveryAsync(HostDirectory.HeartbeatInterval, BeatAsync, log.HeartbeatFailed, stoppingToken),
             Repeating.EveryAsync(SessionActivity.Interval, activity.TellAsync, log.ActivityFailed, stoppingToken),
+            faults.FollowAsync(log.FaultsFailed, stoppingToken),
             Repeating.EveryAsync(HostDirectory.DeadAfter, BuryAsync, log.SweepFailed, stoppingToken),
             Repeating.EveryAsync(SweepInterval, SweepAsync, log.SweepFailed, stoppingToken));
 }

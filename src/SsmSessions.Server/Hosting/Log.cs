@@ -19,6 +19,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.LeasesFailed, LogLevel.Warning, "Consul's sessions could not be followed or ended this time")]
     public static partial void LeasesFailed(this ILogger logger, Exception failure);
 
+    [LoggerMessage(EventIds.FaultsFailed, LogLevel.Warning, "Faults that were set could not be followed this time")]
+    public static partial void FaultsFailed(this ILogger logger, Exception failure);
+
     [LoggerMessage(EventIds.TunnelRefused, LogLevel.Warning, "Refused a tunnel to '{Target}'")]
     public static partial void TunnelRefused(this ILogger logger, string target);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SsmSessions.Core.Access;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Nodes;
@@ -15,7 +16,9 @@ internal static class NodeServices
     public static IServiceCollection AddNodes(this IServiceCollection services)
     {
         services.AddSingleton(provider => new NodeConnections(
-            provider.GetRequiredService<HostDirectory>(), provider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.HostName));
+            provider.GetRequiredService<HostDirectory>(),
+            provider.GetRequiredService<FaultRules>(),
+            provider.GetRequiredService<IOptions<SsmSessionsOptions>>().Value.HostName));
         services.AddSingleton<NodeRepository>();
         services.AddSingleton<INodeKeys>(provider => provider.GetRequiredService<NodeRepository>());
         services.AddSingleton<NodeDirectory>();

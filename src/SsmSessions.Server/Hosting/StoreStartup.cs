@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Leases;
 using SsmSessions.Core.Sessions;
@@ -16,6 +17,7 @@ internal sealed class StoreStartup(
     SessionCarriers carriers,
     CarriedSessions carried,
     LeaseRegistry leases,
+    FaultRules faults,
     IOptions<SsmSessionsOptions> options) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
@@ -25,6 +27,7 @@ internal sealed class StoreStartup(
         if (options.Value.ControlPlaneOnly)
             return;
         await leases.OpenAsync(cancellationToken);
+        await faults.RefreshAsync(cancellationToken);
         await host.JoinAsync(cancellationToken);
         await carriers.EndLostAsync(host.Name, run => run != host.RunId, cancellationToken);
     }

@@ -142,15 +142,27 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
     /// <param name="status">The close code.</param>
     public async Task CloseAsync(ReadOnlyMemory<byte> last, WebSocketCloseStatus status)
     {
-        // Whoever does not read, or does not leave, is cut off.
-        _cutOff ??= realTime.CreateTimer(static socket => ((WebSocket)socket!).Abort(), socket, CloseWithin, Timeout.InfiniteTimeSpan);
-        await _closing.CancelAsync();
+        await BeginCloseAsync();
         if (await TrySendAsync(last, CancellationToken.None))
-            await CloseAsync(status);
+            await SendCloseAsync(status);
     }
 
-    /// <summary>Closes.</summary>
+    /// <summary>Closes without a word.</summary>
+    /// <param name="status">The close code.</param>
     public async Task CloseAsync(WebSocketCloseStatus status)
+    {
+        await BeginCloseAsync();
+        await SendCloseAsync(status);
+    }
+
+    /// <summary>Whoever does not read, or does not leave, is cut off.</summary>
+    private Task BeginCloseAsync()
+    {
+        _cutOff ??= realTime.CreateTimer(static socket => ((WebSocket)socket!).Abort(), socket, CloseWithin, Timeout.InfiniteTimeSpan);
+        return _closing.CancelAsync();
+    }
+
+    private async Task SendCloseAsync(WebSocketCloseStatus status)
     {
         try
         {

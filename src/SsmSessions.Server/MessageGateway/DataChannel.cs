@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.WebSockets;
 using SsmSessions.Channel;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Node;
@@ -15,7 +16,7 @@ namespace SsmSessions.Server.MessageGateway;
 /// <param name="services">What all channels share.</param>
 [SuppressMessage(
     "Design", "CA1001", Justification = "Its semaphores and its source hold nothing unmanaged, and clients may still look at them when it has ended.")]
-internal sealed class DataChannel(Session session, DataChannelServices services) : ICarriedSession, IFrameSink
+internal sealed partial class DataChannel(Session session, DataChannelServices services) : ICarriedSession, IFrameSink
 {
     /// <summary>How long the node's end may take to finish once it was told to.</summary>
     private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(3);
@@ -109,6 +110,14 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
     {
         if (!IsForClient(frame.Span))
             return;
+        if (MeetsFaults)
+            await PassAsync(FaultDirection.ToClient, frame, cancellationToken);
+        else
+            await ToClientAsync(frame, cancellationToken);
+    }
+
+    private async ValueTask ToClientAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
         while (true)
         {
             ClientSocket? client;
@@ -246,7 +255,11 @@ internal sealed class DataChannel(Session session, DataChannelServices services)
     /// <summary>A frame of the client for the node. What is malformed, or not a client's to say, is dropped, and the channel kept.</summary>
     private async ValueTask TakeAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
-        if (IsFromClient(frame.Span))
+        if (!IsFromClient(frame.Span))
+            return;
+        if (MeetsFaults)
+            await PassAsync(FaultDirection.ToNode, frame, cancellationToken);
+        else
             await ToNodeAsync(frame, cancellationToken);
     }
 

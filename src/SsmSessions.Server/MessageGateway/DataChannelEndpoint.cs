@@ -5,9 +5,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SsmSessions.Channel.Payloads;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.Hosting;
+using SsmSessions.Server.Hosting.Faults;
 
 namespace SsmSessions.Server.MessageGateway;
 
@@ -21,6 +23,8 @@ internal sealed class DataChannelEndpoint(
     DataChannels channels,
     PeerRelay peers,
     RequestAuthenticator authenticator,
+    FaultRules faults,
+    CallFaults callFaults,
     RealTime realTime,
     IOptions<SsmSessionsOptions> options,
     ILogger<DataChannelEndpoint> log)
@@ -40,6 +44,8 @@ internal sealed class DataChannelEndpoint(
             return;
         }
 
+        if (callFaults.AreAny && !await TryMeetFaultsAsync(http, sessionId))
+            return;
         var isPeer = peers.IsPeer(http.Request, sessionId);
         KeepAlive(http);
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
@@ -60,6 +66,32 @@ internal sealed class DataChannelEndpoint(
         {
             client.Abort();
         }
+    }
+
+    /// <summary>Lets happen what rules say of a websocket that enters; false when it does not.</summary>
+    private async Task<bool> TryMeetFaultsAsync(HttpContext http, string sessionId)
+    {
+        try
+        {
+            await callFaults.MeetAsync(http, new FaultSite(FrontEnd.MessageGateway) { Action = "OpenDataChannel", Session = sessionId });
+            return true;
+        }
+        catch (InjectedFailureException injected)
+        {
+            http.Response.StatusCode = injected.Rule.Effect switch
+            {
+                FaultEffect.Throttle => StatusCodes.Status429TooManyRequests,
+                FaultEffect.Error => injected.Rule.Status ?? StatusCodes.Status403Forbidden,
+                _ => StatusCodes.Status500InternalServerError,
+            };
+            await http.Response.WriteAsync(injected.Rule.Message ?? "");
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Cut off, or gone by itself.
+        }
+
+        return false;
     }
 
     /// <summary>A client that is gone without a word is noticed by TCP, not by pings: while the node has no room nobody reads, and a pong
@@ -118,6 +150,8 @@ internal sealed class DataChannelEndpoint(
             return ChannelRefusal.NotOpened;
         if (session.State == SessionState.History)
             return ChannelRefusal.Of(JoinRefusal.HasEnded);
+        if (await IsRefusedByFaultAsync(session))
+            return ChannelRefusal.Of(JoinRefusal.BadToken);
         // Strangers get no further than this.
         if (!await sessions.OpensAsync(session.Id, token, CancellationToken.None))
             return ChannelRefusal.Of(JoinRefusal.BadToken);
@@ -131,6 +165,17 @@ internal sealed class DataChannelEndpoint(
         {
             channels.Leave(channel);
         }
+    }
+
+    /// <summary>A rule says that the token is not good: any, or one that a session was resumed with.</summary>
+    private async ValueTask<bool> IsRefusedByFaultAsync(Session session)
+    {
+        if (!faults.AreAny)
+            return false;
+        var site = new FaultSite(FrontEnd.MessageGateway) { Session = session.Id, Target = session.Target }.In(session.Tenant);
+        var isResumed = session.HostRun is not null;
+        return await faults.TakeAsync(
+            effect => effect == FaultEffect.ExpireToken || (isResumed && effect == FaultEffect.RefuseResume), site, CancellationToken.None) is not null;
     }
 
     private readonly record struct Admission(DataChannel? Channel, ChannelRefusal? Refusal)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.Hosting;
@@ -11,6 +12,7 @@ internal sealed class DataChannelServices(
     CarriedSessions carried,
     HostedNodes nodes,
     HostMembership host,
+    FaultRules faults,
     TimeProvider time,
     RealTime realTime,
     ILogger<DataChannel> log)
@@ -20,6 +22,8 @@ internal sealed class DataChannelServices(
     public CarriedSessions Carried => carried;
 
     public HostedNodes Nodes => nodes;
+
+    public FaultRules Faults => faults;
 
     public string HostName => host.Name;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Sessions;
 
 namespace SsmSessions.Server.MessageGateway;
@@ -54,7 +55,25 @@ internal sealed class DataChannels(DataChannelServices services) : IHostedLifecy
         }
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        services.Faults.Added = fault => _ = MeetAsync(fault);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A rule was set: what it does to connections it does at once, whether or not anything is said on them.</summary>
+    private async Task MeetAsync(Fault fault)
+    {
+        try
+        {
+            if (fault.Rule.Effect!.Value.EndsConnection())
+                await Task.WhenAll(services.Carried.All.OfType<DataChannel>().Select(channel => channel.MeetAsync(fault)));
+        }
+        catch (Exception failure)
+        {
+            services.Log.FaultFailed(failure);
+        }
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.MailboxFailed, LogLevel.Warning, "The messages of other hosts could not be read this time")]
     public static partial void MailboxFailed(this ILogger logger, Exception failure);
 
+    [LoggerMessage(EventIds.FaultFailed, LogLevel.Warning, "A fault that was set could not take effect on every data channel")]
+    public static partial void FaultFailed(this ILogger logger, Exception failure);
+
     [LoggerMessage(EventIds.PeerFailed, LogLevel.Warning, "Host {Host} at {PeerUrl}, which carries session {SessionId}, could not be reached")]
     public static partial void PeerFailed(this ILogger logger, string host, string? peerUrl, string sessionId, Exception? failure);
 }

@@ -23,6 +23,7 @@ internal sealed class TrueNasConnection(
     private readonly SemaphoreSlim _sending = new(1);
     private readonly ConcurrentDictionary<string, IDisposable> _subscriptions = new(StringComparer.Ordinal);
     private volatile bool _isOver;
+    private volatile bool _halvesNext;
     private long _heardAt = clock.GetTimestamp();
     private long _strangerSince = clock.GetTimestamp();
     private int _calls;
@@ -98,6 +99,13 @@ internal sealed class TrueNasConnection(
         await _sending.WaitAsync(cancellationToken);
         try
         {
+            if (_halvesNext)
+            {
+                await socket.SendAsync(bytes[..(bytes.Length / 2)], WebSocketMessageType.Text, endOfMessage: false, cancellationToken);
+                socket.Abort();
+                return;
+            }
+
             await socket.SendAsync(bytes, WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         }
         finally
@@ -105,6 +113,17 @@ internal sealed class TrueNasConnection(
             _sending.Release();
         }
     }
+
+    /// <summary>Cuts the connection.</summary>
+    /// <exception cref="OperationCanceledException">Always: there is nobody left to be answered.</exception>
+    public Task CutAsync()
+    {
+        socket.Abort();
+        return Task.FromCanceled(new CancellationToken(canceled: true));
+    }
+
+    /// <summary>Half of the next message goes out, and then the connection is cut.</summary>
+    public void HalveNext() => _halvesNext = true;
 
     /// <summary>Sends an event; a client that does not take it in time is let go.</summary>
     public async Task SendEventAsync(JsonObject happened)

@@ -3,15 +3,23 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Store;
 using SsmSessions.Server.Hosting;
+using SsmSessions.Server.Hosting.Faults;
 
 namespace SsmSessions.Server.TrueNas;
 
 /// <summary>Every method that is answered, one line each. What each form of the wire makes of results and failures is not known here.</summary>
 internal sealed class TrueNasMethods(
-    SessionRows sessions, SessionEvents events, TrueNasLogin login, RealTime realTime, IOptions<SsmSessionsOptions> options, ILogger<TrueNasMethods> log)
+    SessionRows sessions,
+    SessionEvents events,
+    TrueNasLogin login,
+    CallFaults faults,
+    RealTime realTime,
+    IOptions<SsmSessionsOptions> options,
+    ILogger<TrueNasMethods> log)
     : IDisposable
 {
     /// <summary>A subscription under an id of the client's; not called by clients.</summary>
@@ -59,7 +67,15 @@ internal sealed class TrueNasMethods(
             throw TrueNasException.BadArgument(name, $"Too many arguments (expected {method.MostParameters}, found {parameters.Count})");
         try
         {
+            if (faults.AreAny)
+                await faults.MeetAsync(SiteOf(connection, name), connection.CutAsync, connection.HalveNext, cancellationToken);
             return await method.Handle(new Call(this, connection, parameters, cancellationToken));
+        }
+        catch (InjectedFailureException injected)
+        {
+            throw injected.Rule.Effect == FaultEffect.Throttle
+                ? TrueNasException.Call(ErrorNumber.TooManyCalls, injected.Rule.Message ?? TrueNasConnection.TooManyCalls)
+                : TrueNasException.Call(ErrorNumber.Fault, injected.Rule.Message ?? injected.Rule.Error ?? "An internal error occurred");
         }
         catch (StoreUnavailableException failure)
         {
@@ -75,6 +91,12 @@ internal sealed class TrueNasMethods(
 
     /// <inheritdoc/>
     public void Dispose() => _lists.Dispose();
+
+    private static FaultSite SiteOf(TrueNasConnection connection, string method) => new(FrontEnd.TrueNas)
+    {
+        Action = method,
+        Account = connection.Caller?.Tenant.Account,
+    };
 
     private static TrueNasException NoMethod(string name)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using FluentValidation;
 using SsmSessions.Core.Access;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Sessions;
 using SsmSessions.Server.AwsJson.Validation;
 
@@ -28,7 +29,7 @@ internal sealed class ResumeSessionValidator : AbstractValidator<ResumeSessionRe
 /// Gives a live session a fresh token, which voids the former one. For an ended session the answer has no token: the
 /// session-manager-plugin reads that as "timed out" and stops (spec/ssm-control-plane.md §4.3).
 /// </summary>
-internal sealed class ResumeSessionHandler(SessionRegistry sessions, AccessRule access, StreamUrls urls)
+internal sealed class ResumeSessionHandler(SessionRegistry sessions, AccessRule access, StreamUrls urls, FaultRules faults)
     : IActionHandler<ResumeSessionRequest, ResumeSessionResponse>
 {
     public async Task<ResumeSessionResponse> HandleAsync(
@@ -36,6 +37,9 @@ internal sealed class ResumeSessionHandler(SessionRegistry sessions, AccessRule 
     {
         await access.RequireSessionAsync(context.Caller, "ResumeSession", request.SessionId!, cancellationToken);
         var (session, token) = await sessions.ResumeAsync(context.Tenant, request.SessionId!, cancellationToken);
+        var site = new FaultSite(FrontEnd.AwsJson) { Session = session.Id, Target = session.Target }.In(session.Tenant);
+        if (await faults.TakeAsync(static effect => effect == FaultEffect.ResumeWithoutToken, site, cancellationToken) is not null)
+            token = null;
         return new ResumeSessionResponse(session.Id, token is null ? null : urls.Of(session, context), token);
     }
 }

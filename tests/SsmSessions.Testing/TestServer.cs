@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SsmSessions.Core.Faults;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Identity;
 using SsmSessions.Core.Store;
@@ -43,6 +44,9 @@ public sealed class TestServer : IAsyncDisposable
 
     /// <summary>A client of it.</summary>
     public HttpClient Http => _client.Http;
+
+    /// <summary>What goes wrong on demand: rules are added, listed with how often they happened, and removed.</summary>
+    public FaultRules Faults => Service<FaultRules>();
 
     /// <summary>One of its services.</summary>
     public T Service<T>()

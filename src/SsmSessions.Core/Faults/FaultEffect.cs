@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace SsmSessions.Core.Faults;
@@ -111,7 +110,3 @@ public static class FaultEffects
     /// <summary>Effects that are in force or not, and do not happen at times.</summary>
     public static bool IsState(this FaultEffect effect) => effect is FaultEffect.Freeze or FaultEffect.DisconnectNode;
 }
-
-/// <summary>Names of an enumeration in JSON: camelCase, and no numbers.</summary>
-public sealed class CamelCaseNames<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
-    where T : struct, Enum;

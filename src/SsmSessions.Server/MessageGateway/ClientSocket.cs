@@ -95,8 +95,7 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
 
                 if (length > AgentMessage.MaxFrameBytes)
                     return ChannelRefusal.TooLarge;
-                if (!_closing.IsCancellationRequested)
-                    await take(buffer.AsMemory(0, length), _closing.Token);
+                await GiveAsync(buffer.AsMemory(0, length), take);
             }
         }
         catch (Exception lost) when (IsLoss(lost))
@@ -106,6 +105,22 @@ internal sealed class ClientSocket(WebSocket socket, TimeProvider realTime)
         finally
         {
             Return(ref buffer);
+        }
+    }
+
+    /// <summary>Gives a message away. Once the socket is about to close nobody takes it, and reading goes on until the client leaves: it is to
+    /// read the last message first.</summary>
+    private async ValueTask GiveAsync(ReadOnlyMemory<byte> message, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> take)
+    {
+        if (_closing.IsCancellationRequested)
+            return;
+        try
+        {
+            await take(message, _closing.Token);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            // It waited for room in the node.
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class TrueNasConnection(
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan EventPatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>A connection that is cut forgets what it has not sent yet.</summary>
+    private static readonly TimeSpan HalfWithin = TimeSpan.FromMilliseconds(100);
+
     private readonly SemaphoreSlim _atWork = new(MostAtWork);
     private readonly SemaphoreSlim _sending = new(1);
     private readonly ConcurrentDictionary<string, IDisposable> _subscriptions = new(StringComparer.Ordinal);
@@ -102,6 +105,7 @@ internal sealed class TrueNasConnection(
             if (_halvesNext)
             {
                 await socket.SendAsync(bytes[..(bytes.Length / 2)], WebSocketMessageType.Text, endOfMessage: false, cancellationToken);
+                await Task.Delay(HalfWithin, cancellationToken);
                 socket.Abort();
                 return;
             }

@@ -165,7 +165,8 @@ internal sealed record RealClient(string Name, string Program, string Script)
         return start;
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string program, string[] arguments, Dictionary<string, string> variables)
     {
         using var process = Process.Start(StartInfo(program, arguments, variables))!;

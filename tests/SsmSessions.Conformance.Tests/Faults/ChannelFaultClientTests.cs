@@ -1,0 +1,91 @@
+using SsmSessions.Conformance.Tests.DataChannels;
+using SsmSessions.Conformance.Tests.DataChannels.Clients;
+
+namespace SsmSessions.Conformance.Tests.Faults;
+
+/// <summary>Our own client, which is always there.</summary>
+public sealed class OwnClientFaultTests : ChannelFaultClientContract
+{
+    private protected override ISessionClient Client { get; } = new OwnClient();
+}
+
+/// <summary>The session-manager-plugin, which also shows what it cannot stand.</summary>
+public sealed class PluginFaultTests : ChannelFaultClientContract
+{
+    private protected override ISessionClient Client => PluginClient.Require();
+
+    [Fact]
+    public async Task When_its_token_has_expired_it_says_so()
+    {
+        await Host.SetFaultAsync("""{"effect":"expireToken","count":1}""");
+        await using var run = await Client.StartAsync(Host, new SessionRequest());
+
+        var told = await run.WaitForEndAsync();
+
+        Figures.Tell($"expireToken | plugin | SessionId: {run.SessionId} : {told}");
+        Assert.Contains("has expired", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_token_it_says_that_the_session_timed_out()
+    {
+        await using var run = await OpenAsync();
+        await Host.SetFaultAsync("""{"effect":"resumeWithoutToken","count":1}""");
+        await Host.SetFaultAsync("""{"effect":"drop","count":1}""");
+
+        var told = await run.WaitForEndAsync();
+
+        Figures.Tell($"resumeWithoutToken, drop | plugin | Session: {run.SessionId}{told}");
+        Assert.Equal(PluginClient.TimedOut, told);
+    }
+
+    [Fact]
+    public async Task When_its_return_is_refused_it_says_why()
+    {
+        await using var run = await OpenAsync();
+        await Host.SetFaultAsync("""{"effect":"refuseResume","count":1}""");
+        await Host.SetFaultAsync("""{"effect":"drop","count":1}""");
+
+        var told = await run.WaitForEndAsync();
+
+        Figures.Tell($"refuseResume, drop | plugin | SessionId: {run.SessionId} : {told}");
+        Assert.Contains("The token is not valid", told, StringComparison.Ordinal);
+    }
+
+    /// <summary>It acknowledges a message once. When that is lost it stays unacknowledged: the node says it again and again, and the shell goes on as
+    /// long as the node's window has room.</summary>
+    [Fact]
+    public async Task A_lost_acknowledgement_is_never_said_again()
+    {
+        await using var run = await OpenAsync();
+        await Host.SetFaultAsync("""{"effect":"loseAcknowledgements","direction":"toNode","count":1}""");
+        await run.TypeAsync("echo o''ne\r");
+        await run.ReadUntilAsync("one");
+        await Host.WaitForFaultsAsync();
+
+        await run.TypeAsync("seq 100000; echo th''e end\r");
+        var told = await run.ReadUntilAsync("the end");
+
+        Figures.Tell($"loseAcknowledgements toNode, count 1 | plugin | {told.Length} more characters came");
+        await run.TypeAsync("exit\r");
+        Assert.Equal("", await run.WaitForEndAsync());
+    }
+
+    [Fact]
+    public async Task A_message_that_comes_twice_in_the_quiet_window_makes_a_tunnel_deaf()
+    {
+        await using var target = new Transfer();
+        // The node's answers to the handshake are two messages: the request, and what completes it.
+        await Host.SetFaultAsync("""{"effect":"double","direction":"toClient","skip":1,"count":1}""");
+        await using var run = await Client.StartAsync(Host, SessionRequest.Port(target.Port));
+        await Host.WaitForFaultsAsync();
+        await using var connection = await run.ConnectAsync();
+        await connection.WriteAsync(Transfer.Head(up: 0, down: 1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+
+        var answer = connection.ReadAsync(new byte[1], patience.Token).AsTask();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+        Figures.Tell("double toClient, skip 1, count 1 | plugin, tunnel | nothing: it is deaf");
+    }
+}

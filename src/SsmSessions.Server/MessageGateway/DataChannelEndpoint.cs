@@ -44,9 +44,9 @@ internal sealed class DataChannelEndpoint(
             return;
         }
 
-        if (callFaults.AreAny && !await TryMeetFaultsAsync(http, sessionId))
-            return;
         var isPeer = peers.IsPeer(http.Request, sessionId);
+        if (callFaults.AreAny && !isPeer && !await TryMeetFaultsAsync(http, sessionId))
+            return;
         KeepAlive(http);
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         var client = new ClientSocket(socket, realTime.Clock);

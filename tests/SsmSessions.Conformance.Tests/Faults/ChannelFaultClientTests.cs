@@ -70,22 +70,4 @@ public sealed class PluginFaultTests : ChannelFaultClientContract
         await run.TypeAsync("exit\r");
         Assert.Equal("", await run.WaitForEndAsync());
     }
-
-    [Fact]
-    public async Task A_message_that_comes_twice_in_the_quiet_window_makes_a_tunnel_deaf()
-    {
-        await using var target = new Transfer();
-        // The node's answers to the handshake are two messages: the request, and what completes it.
-        await Host.SetFaultAsync("""{"effect":"double","direction":"toClient","skip":1,"count":1}""");
-        await using var run = await Client.StartAsync(Host, SessionRequest.Port(target.Port));
-        await Host.WaitForFaultsAsync();
-        await using var connection = await run.ConnectAsync();
-        await connection.WriteAsync(Transfer.Head(up: 0, down: 1));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-
-        var answer = connection.ReadAsync(new byte[1], patience.Token).AsTask();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
-        Figures.Tell("double toClient, skip 1, count 1 | plugin, tunnel | nothing: it is deaf");
-    }
 }

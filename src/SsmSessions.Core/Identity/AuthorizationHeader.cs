@@ -59,18 +59,23 @@ internal static class AuthorizationHeader
         if (equals < 0)
             throw AuthenticationErrors.NoEqualSign(part.Span, header);
         var value = part[(equals + 1)..];
+        var isRepeated = false;
         switch (part.Span[..equals])
         {
             case Credential:
-                parts.Credential = value;
+                (isRepeated, parts.Credential) = (!parts.Credential.IsEmpty, value);
                 break;
             case SignedHeaders:
-                parts.SignedHeaders = value;
+                (isRepeated, parts.SignedHeaders) = (parts.SignedHeaders is not null, value);
                 break;
             case Signature:
-                parts.Signature = value;
+                (isRepeated, parts.Signature) = (!parts.Signature.IsEmpty, value);
                 break;
         }
+
+        // Of two signatures, whoever stands between may have looked at the other one.
+        if (isRepeated)
+            throw AuthenticationErrors.SignatureDiffers();
     }
 
     private static ReadOnlyMemory<char> SkipSeparators(ReadOnlyMemory<char> text) => text.TrimStart(" \t,");

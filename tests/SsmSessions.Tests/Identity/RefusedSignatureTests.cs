@@ -255,6 +255,19 @@ public sealed class RefusedSignatureTests
 
     private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, null);
 
+    [Theory]
+    [InlineData("{0},{0}")]
+    [InlineData("{0}, Signature=0000")]
+    [InlineData("{0}, SignedHeaders=host")]
+    [InlineData("{0}, Credential=AKIDBOB/20261121/us-east-1/ssm/aws4_request")]
+    public async Task A_part_that_comes_twice_is_invalid(string form)
+    {
+        var request = new TestRequest().Sign("AKIDALICE", Door.UserSecret);
+        request["Authorization"] = form.Replace("{0}", request["Authorization"], StringComparison.Ordinal);
+        foreach (var door in new[] { _open, _closed })
+            await RefusedAsync(door, request, AuthenticationFailure.InvalidSignature, Mismatch);
+    }
+
     private static async Task<AuthenticationFailedException> RefusedAsync(Door door, TestRequest request, AuthenticationFailure failure, string text)
     {
         var refused = await door.RefuseAsync(request);

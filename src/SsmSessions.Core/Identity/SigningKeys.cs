@@ -6,14 +6,15 @@ namespace SsmSessions.Core.Identity;
 /// <summary>Signing keys, each good for one key id, day, region and service. Those that verified something are kept for a while.</summary>
 internal sealed class SigningKeys
 {
-    private readonly BoundedCache<byte[]> _verified = new(1_024);
+    private readonly BoundedCache<DerivedKey> _verified = new(1_024);
 
     /// <summary>Whether a signature (64 lower-case hexadecimal digits) is that of this text with this secret.</summary>
     public bool Verify(in SigV4Authorization authorization, string secret, ReadOnlySpan<byte> stringToSign)
     {
         var scope = authorization.Scope;
-        var isKept = _verified.TryGet(scope.Text, out var key);
-        key ??= Derive(scope, secret);
+        // A key id may come with another secret than before: credentials that the service issues have one of their session token.
+        var isKept = _verified.TryGet(scope.Text, out var kept) && kept.Secret == secret;
+        var key = isKept ? kept!.Key : Derive(scope, secret);
         Span<byte> expected = stackalloc byte[64];
         Encoding.ASCII.GetBytes(Convert.ToHexStringLower(HMACSHA256.HashData(key, stringToSign)), expected);
         Span<byte> given = stackalloc byte[64];
@@ -23,7 +24,7 @@ internal sealed class SigningKeys
         if (!CryptographicOperations.FixedTimeEquals(expected, given))
             return false;
         if (!isKept)
-            _verified.Add(scope.Text.ToString(), key);
+            _verified.Add(scope.Text.ToString(), new DerivedKey(secret, key));
         return true;
     }
 
@@ -36,4 +37,9 @@ internal sealed class SigningKeys
     }
 
     private static byte[] Utf8(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text.ToArray());
+
+    private sealed record DerivedKey(string Secret, byte[] Key)
+    {
+        public override string ToString() => nameof(DerivedKey);
+    }
 }

@@ -64,6 +64,21 @@ public sealed class IssuedCredentialsTests
         Assert.Equal("Credential should be scoped to a valid region, not 'us-east-1'. ", refused.WireMessage);
     }
 
+    /// <summary>Claims of any length: where base64 would be padded, the token with its padding says the same, and is another token.</summary>
+    [Fact]
+    public async Task A_token_in_another_form_is_refused_though_the_right_one_was_seen()
+    {
+        var door = new Door();
+        foreach (var name in new[] { "a", "al", "ali", "alic" })
+        {
+            var keys = door.Issued.Issue(JustInTime with { Name = name });
+            await door.LetInAsync(Signed(keys));
+
+            foreach (var padding in new[] { "=", "==" })
+                await door.RefuseAsync(Signed(keys with { SessionToken = keys.SessionToken + padding }));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Files))]
     public async Task They_are_always_verified(string? file)

@@ -20,8 +20,6 @@ internal sealed record ChannelRefusal(string Output, WebSocketCloseStatus Status
 
     public static ChannelRefusal BadSignature { get; } = new("The signature of the request is not valid.");
 
-    public static ChannelRefusal OtherAccount { get; } = new("The session belongs to another account.");
-
     public static ChannelRefusal NoPeerUrl { get; } = new("The host that carries this session tells nobody where it is reached (--peer-url).");
 
     public static ChannelRefusal NodeGone { get; } = new(SessionEndTexts.NodeGone);

@@ -123,10 +123,13 @@ internal sealed class DataChannelEndpoint(
             }
         }
 
-        if (await sessions.FindAsync(sessionId, http.RequestAborted) is not { } session)
+        // To another account a session does not exist, be its token right or wrong.
+        if (await sessions.FindAsync(sessionId, http.RequestAborted) is not { } session
+            || (caller is not null && options.Value.Credentials is not null && caller.Tenant.Account != session.Tenant.Account))
+        {
             return ChannelRefusal.UnknownSession;
-        if (caller is not null && options.Value.Credentials is not null && caller.Tenant.Account != session.Tenant.Account)
-            return ChannelRefusal.OtherAccount;
+        }
+
         if (!isPeer && await peers.FindAsync(session, http.RequestAborted) is { } peer)
             return new Admission(Channel: null, await peers.RelayAsync(peer, socket, sessionId, http.RequestAborted));
         return await OpenAsync(client, session);

@@ -81,11 +81,11 @@ public sealed class SignedUpgradeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Another_account_is_refused_even_with_the_token()
+    public async Task To_another_account_the_session_does_not_exist_even_with_the_token()
     {
         var session = await Host.StartSessionAsync(new SessionRequest());
         await AssertRefusedAsync(
-            "The session belongs to another account.", session, new SigV4Signer("AKIAMALLORY", "open barley").SignUpgrade(session.StreamUrl));
+            "There is no session of this id.", session, new SigV4Signer("AKIAMALLORY", "open barley").SignUpgrade(session.StreamUrl));
     }
 
     private static async Task AssertOpensAsync(StartedChannel session, IReadOnlyDictionary<string, string> headers)

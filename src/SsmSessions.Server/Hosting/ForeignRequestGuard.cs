@@ -9,13 +9,15 @@ namespace SsmSessions.Server.Hosting;
 
 /// <summary>
 /// Keeps web pages out: the Host must be a name that this server is known by (a page whose name was rebound to loopback has
-/// another), and an Origin, which only browsers send, must be allowed by option. No CORS headers are ever sent. A connection to the real
+/// another), and an Origin, which only browsers send, must be allowed by option. Where they send none, they say whether a page
+/// elsewhere asks (Sec-Fetch-Site). No CORS headers are ever sent. A connection to the real
 /// service's name carries requests to that name only, and those for websockets only.
 /// </summary>
 internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSessionsOptions> options, ILogger<ForeignRequestGuard> log)
 {
     private const int LongestLogged = 200;
     private const string AnyHost = "*";
+    private const string FetchSite = "Sec-Fetch-Site";
 
     private readonly FrozenSet<string> _hosts = KnownHosts(options.Value);
     private readonly FrozenSet<string> _origins = options.Value.AllowedOrigins.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
@@ -30,6 +32,8 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
         var origin = http.Request.Headers.Origin;
         if (origin.Count > 0 && !_origins.Contains(origin.ToString()))
             return RefuseAsync(http, "Origin", origin.ToString(), "--allow-origin");
+        if (origin.Count == 0 && IsEmbedded(http.Request))
+            return RefuseAsync(http, "Sec-Fetch-Site", http.Request.Headers[FetchSite].ToString(), "--allow-origin");
         if (aws is not null && !AwsConnection.Carries(http.Request.Path))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;
@@ -38,6 +42,12 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
 
         return next(http);
     }
+
+    /// <summary>True for what a browser loads for a page of another origin without naming that origin: images, scripts, frames, and what
+    /// is fetched without CORS. A link that is followed is none of these.</summary>
+    private static bool IsEmbedded(HttpRequest request) =>
+        request.Headers[FetchSite].ToString() is not ("" or "none" or "same-origin")
+        && !(HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate" && request.Headers["Sec-Fetch-Dest"] == "document");
 
     private bool IsKnown(string host, HttpContext http)
     {

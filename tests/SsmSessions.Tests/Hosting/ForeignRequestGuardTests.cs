@@ -77,6 +77,46 @@ public sealed class ForeignRequestGuardTests
         Assert.DoesNotContain(answer.Headers, header => header.Key.StartsWith("Access-Control-", true, CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData("cross-site", "no-cors", "image")]
+    [InlineData("cross-site", "no-cors", "script")]
+    [InlineData("same-site", "no-cors", "empty")]
+    [InlineData("cross-site", "navigate", "iframe")]
+    [InlineData("same-site", "navigate", "object")]
+    [InlineData("nonsense", "navigate", "")]
+    public async Task What_a_page_elsewhere_embeds_is_refused_though_it_tells_no_origin(string site, string mode, string destination)
+    {
+        await using var server = await StartAsync();
+        var request = new WireRequest { Method = "GET", Path = "/v1/agent/self", Headers = [("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", destination)] };
+
+        Assert.Equal((403, "This Sec-Fetch-Site is not allowed here. The server's option --allow-origin allows it.\n"), await RefusedAsync(server, request));
+    }
+
+    [Theory]
+    [InlineData("none", "navigate", "document")]
+    [InlineData("same-origin", "cors", "empty")]
+    [InlineData("same-origin", "no-cors", "image")]
+    [InlineData("cross-site", "navigate", "document")]
+    public async Task What_a_user_opens_is_let_in(string site, string mode, string destination)
+    {
+        await using var server = await TestServer.StartAsync();
+        var request = new WireRequest { Method = "GET", Path = "/v1/agent/self", Headers = [("Sec-Fetch-Site", site), ("Sec-Fetch-Mode", mode), ("Sec-Fetch-Dest", destination)] };
+
+        Assert.Equal(200, (await request.SendAsync(server.Http)).Status);
+    }
+
+    [Fact]
+    public async Task A_page_of_an_allowed_origin_is_let_in_from_elsewhere()
+    {
+        await using var server = await StartAsync();
+        var request = WireRequest.Of("DescribeSessions", """{"State":"Active"}""") with
+        {
+            Headers = [("Origin", "https://app.example.com"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "cors"), ("Sec-Fetch-Dest", "empty")],
+        };
+
+        (await request.SendAsync(server.Http)).AssertIs(200, """{"Sessions":[]}""");
+    }
+
     [Fact]
     public async Task A_preflight_is_refused()
     {

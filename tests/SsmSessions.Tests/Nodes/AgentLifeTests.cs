@@ -112,6 +112,25 @@ public sealed class AgentLifeTests
         former.Dispose();
     }
 
+    [Fact]
+    public async Task A_node_is_no_way_to_others()
+    {
+        await using var server = await TestServer.StartAsync();
+        var agent = await Agent.RegisteredAsync(server);
+        var role = await agent.RequestRoleAsync();
+        var request = $$"""{"Target":"{{TestServer.Node}}"}""";
+
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, Denied($"arn:aws:ssm:us-east-1:000000000000:managed-instance/{agent.Id}")),
+            await agent.CallWithKeyAsync("StartSession", request));
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, Denied($"arn:aws:sts::000000000000:assumed-role/Nodes/{agent.Id}")),
+            await agent.CallAsync(role, "StartSession", request));
+
+        static string Denied(string caller) =>
+            $$"""{"__type":"AccessDeniedException","Message":"User: {{caller}} is not authorized to perform: ssm:StartSession on resource: arn:aws:ssm:us-east-1:000000000000:* because no identity-based policy allows the ssm:StartSession action"}""";
+    }
+
     private static async Task<string> ListAsync(TestServer server, Agent agent) =>
         (await server.CallAsync("DescribeInstanceInformation", $$"""{"Filters":[{"Key":"InstanceIds","Values":["{{agent.Id}}"]}]}""")).Body;
 }

@@ -33,11 +33,10 @@ public sealed class RequestManagedInstanceRoleTokenTests
         var agent = await Agent.RegisteredAsync(server);
         var role = await agent.RequestRoleAsync();
 
-        var (_, body) = await agent.CallAsync(role, "StartSession", $$"""{"Target":"{{TestServer.Node}}"}""");
-        var (_, sessions) = await server.CallAsync("DescribeSessions", """{"State":"Active"}""");
+        Assert.Equal((HttpStatusCode.OK, "{}"), await agent.CallAsync(role, "UpdateInstanceInformation", $$"""{"InstanceId":"{{agent.Id}}"}"""));
+        var (_, refused) = await agent.CallAsync(role, "StartSession", $$"""{"Target":"{{TestServer.Node}}"}""");
 
-        Assert.Contains($"{{\"SessionId\":\"{agent.Id}-", body, StringComparison.Ordinal);
-        Assert.Contains($"\"Owner\":\"arn:aws:sts::000000000000:assumed-role/Nodes/{agent.Id}\"", sessions, StringComparison.Ordinal);
+        Assert.Contains($"\"Message\":\"User: arn:aws:sts::000000000000:assumed-role/Nodes/{agent.Id} is not authorized to perform: ssm:StartSession", refused, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class ResumeSessionHandler(SessionRegistry sessions, AccessRule 
     public async Task<ResumeSessionResponse> HandleAsync(
         ResumeSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
-        await access.RequireSessionAsync(context.Caller, "ResumeSession", request.SessionId!, cancellationToken);
+        await access.RequireResumableAsync(context.Caller, request.SessionId!, cancellationToken);
         var (session, token) = await sessions.ResumeAsync(context.Tenant, request.SessionId!, cancellationToken);
         var site = new FaultSite(FrontEnd.AwsJson) { Session = session.Id, Target = session.Target }.In(session.Tenant);
         if (await faults.TakeAsync(static effect => effect == FaultEffect.ResumeWithoutToken, site, cancellationToken) is not null)

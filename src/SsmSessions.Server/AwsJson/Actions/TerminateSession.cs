@@ -37,7 +37,7 @@ internal sealed class TerminateSessionHandler(SessionRegistry sessions, AccessRu
     public async Task<TerminateSessionResponse> HandleAsync(
         TerminateSessionRequest request, ActionContext context, CancellationToken cancellationToken)
     {
-        await access.RequireSessionAsync(context.Caller, "TerminateSession", request.SessionId!, cancellationToken);
+        await access.RequireTerminableAsync(context.Caller, request.SessionId!, cancellationToken);
         var result = await sessions.TerminateAsync(context.Tenant, request.SessionId!, cancellationToken);
         if (result == Termination.Unknown || (result == Termination.HadEnded && options.Value.TerminateEnded == TerminateEnded.Error))
             throw new RefusedException(Refusal.Validation, "Session is not in a valid state");

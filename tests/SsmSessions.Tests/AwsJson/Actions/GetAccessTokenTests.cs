@@ -102,6 +102,33 @@ public sealed class GetAccessTokenTests
     }
 
     [Fact]
+    public async Task The_credentials_resume_no_session_that_they_could_not_start()
+    {
+        await using var server = await StartAsync(JustInTimeAccess.Auto);
+        var id = await AskAsync(server);
+        var credentials = await CredentialsAsync(server, id);
+        var agent = new Agent(server);
+        var standard = await server.StartSessionAsync(Other);
+        using var started = JsonDocument.Parse((await agent.CallAsync(credentials, "StartSession", $$"""{"Target":"{{TestServer.Node}}"}""")).Body);
+        var own = started.RootElement.GetProperty("SessionId").GetString();
+
+        foreach (var action in new[] { "ResumeSession", "TerminateSession" })
+        {
+            Assert.Equal(
+                (HttpStatusCode.BadRequest, Denied(action, "arn:aws:ssm:us-east-1:000000000000:session/" + standard)),
+                await agent.CallAsync(credentials, action, $$"""{"SessionId":"{{standard}}"}"""));
+        }
+
+        await server.Services.GetRequiredService<AccessRequests>().DecideAsync(Tenant, id, AccessRequestStatus.Revoked, default);
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, Denied("ResumeSession", "arn:aws:ssm:us-east-1:000000000000:session/" + own)),
+            await agent.CallAsync(credentials, "ResumeSession", $$"""{"SessionId":"{{own}}"}"""));
+        Assert.Equal(
+            (HttpStatusCode.OK, $$"""{"SessionId":"{{own}}"}"""),
+            await agent.CallAsync(credentials, "TerminateSession", $$"""{"SessionId":"{{own}}"}"""));
+    }
+
+    [Fact]
     public async Task The_credentials_end_after_an_hour()
     {
         var time = new ManualTimeProvider();

@@ -23,7 +23,10 @@ public sealed class AdminAccessTests
     [InlineData("Forwarded", "for=192.0.2.1")]
     [InlineData("X-Forwarded-For", "127.0.0.1")]
     [InlineData("x-forwarded-host", "example.com")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("x-forwarded-port", "443")]
     [InlineData("X-Real-IP", "127.0.0.1")]
+    [InlineData("True-Client-IP", "127.0.0.1")]
     [InlineData("Via", "1.1 proxy")]
     public async Task A_proxy_on_loopback_may_not(string header, string value)
     {

@@ -8,6 +8,8 @@ internal sealed class SqliteFile : IDisposable
     private const string FileName = "sessions.db";
     private const string LockName = "sessions.lock";
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private readonly SqliteTableOptions _options;
     private readonly FileStream? _lock;
 
@@ -35,7 +37,9 @@ internal sealed class SqliteFile : IDisposable
             throw new StoreUnusableException($"the data folder {folder} cannot be made: {failure.Message}", failure);
         }
 
-        return new SqliteFile(options, Lock(folder));
+        var held = Lock(folder);
+        KeepPrivate(folder);
+        return new SqliteFile(options, held);
     }
 
     /// <summary>A new connection, set up for this store.</summary>
@@ -66,6 +70,26 @@ internal sealed class SqliteFile : IDisposable
     }
 
     public void Dispose() => _lock?.Dispose();
+
+    /// <summary>The file holds the service's own keys, and a folder that was there before may be open to everybody. SQLite gives its log the
+    /// rights of the file.</summary>
+    private static void KeepPrivate(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        try
+        {
+            var path = Path.Combine(folder, FileName);
+            if (!File.Exists(path))
+                new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
+            foreach (var file in Directory.GetFiles(folder, FileName + "*"))
+                File.SetUnixFileMode(file, OwnerOnly);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Another user's file, or a file system without rights: whether it can be used is SQLite's to say.
+        }
+    }
 
     private static FileStream Lock(string folder)
     {

@@ -113,6 +113,28 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_the_owner_can_read_the_files_though_everybody_can_read_the_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
+        const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
+        var path = Path.Combine(_folder, "sessions.db");
+        for (var isNew = true; ; isNew = false)
+        {
+            await using (await OpenAsync())
+            {
+                Assert.Equal(OwnerOnly, File.GetUnixFileMode(path));
+                Assert.Equal(OwnerOnly, File.GetUnixFileMode(path + "-wal"));
+            }
+
+            if (!isNew)
+                return;
+            // As a former version left it.
+            File.SetUnixFileMode(path, (UnixFileMode)0b110_100_100);
+        }
+    }
+
+    [Fact]
     public async Task Expired_items_are_deleted_in_time()
     {
         var clock = new ManualTimeProvider();

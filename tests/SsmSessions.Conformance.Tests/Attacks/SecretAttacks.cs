@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
+using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,7 @@ namespace SsmSessions.Conformance.Tests.Attacks;
 /// Somebody who can read what the service writes looks for secrets: its output at the most verbose level, its files, transcripts, command
 /// line. Everything that has a secret is used before, rightly and wrongly.
 /// </summary>
+[SupportedOSPlatform("linux")]
 public sealed class SecretAttacks : IAsyncLifetime
 {
     private const string Node = "i-0123456789abcdef0";

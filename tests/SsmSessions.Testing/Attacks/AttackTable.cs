@@ -41,8 +41,10 @@ public sealed class AttackTable(string door)
             foreach (var text in expected)
                 row.Expected.Add(text);
             row.Got[Shown(got)] = row.Got.GetValueOrDefault(Shown(got)) + 1;
-            if (!expected.Any(text => IsMet(text, got)))
-                _mismatches.Add($"{attempt}\n  expected: {string.Join("\n        or: ", expected)}\n       got: {got}");
+            if (expected.Any(text => IsMet(text, got)))
+                return;
+            row.Mismatches++;
+            _mismatches.Add($"{attempt}\n  expected: {string.Join("\n        or: ", expected)}\n       got: {got}");
         }
     }
 
@@ -71,7 +73,7 @@ public sealed class AttackTable(string door)
             var got = row.Got.OrderByDescending(g => g.Value).Select(g => row.Got.Count == 1 ? Cell(g.Key) : string.Create(CultureInfo.InvariantCulture, $"{g.Value} × {Cell(g.Key)}"));
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {Cell(door)} | {Cell(attempt)} | {tries} | {string.Join("<br>", row.Expected.Select(e => Cell(Shown(e))))} | {string.Join("<br>", got)} |\n");
+                $"| {Cell(door)} | {Cell(attempt)} | {tries} | {string.Join("<br>", row.Expected.Select(e => Cell(Shown(e))))} | {string.Join("<br>", got)} | {(row.Mismatches == 0 ? "yes" : $"NO: {row.Mismatches}")} |\n");
         }
 
         // Other test processes write there, too.
@@ -103,5 +105,8 @@ public sealed class AttackTable(string door)
         .Replace("<", "&lt;", StringComparison.Ordinal)
         .ReplaceLineEndings(" ");
 
-    private sealed record Row(SortedSet<string> Expected, Dictionary<string, int> Got);
+    private sealed record Row(SortedSet<string> Expected, Dictionary<string, int> Got)
+    {
+        public int Mismatches { get; set; }
+    }
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using SsmSessions.Core.Access;
 using SsmSessions.Core.Hosts;
-using SsmSessions.Core.Identity;
 using SsmSessions.Server.AwsJson;
 using SsmSessions.Testing;
 using SsmSessions.Testing.Attacks;

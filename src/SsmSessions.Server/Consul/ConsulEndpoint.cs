@@ -8,6 +8,7 @@ using SsmSessions.Core.Faults;
 using SsmSessions.Core.Leases;
 using SsmSessions.Core.Store;
 using SsmSessions.Server.Consul.Go;
+using SsmSessions.Server.Hosting;
 using SsmSessions.Server.Hosting.Faults;
 
 namespace SsmSessions.Server.Consul;
@@ -101,9 +102,9 @@ internal sealed class ConsulEndpoint(ConsulAccess access, CallFaults faults, IOp
             var failure = ConsulException.NoLeader();
             return ConsulAnswer.Text(failure.Status, failure.Message);
         }
-        catch (BadHttpRequestException bad)
+        catch (Exception broken) when (BrokenRequests.StatusOf(broken) is { } status)
         {
-            return ConsulAnswer.Text(bad.StatusCode, "");
+            return ConsulAnswer.Text(status, "");
         }
         catch (Exception failure) when (!request.Aborted.IsCancellationRequested)
         {

@@ -1,0 +1,3 @@
+using SsmSessions.Fuzzing;
+
+return await CommandLine.RunAsync(args);

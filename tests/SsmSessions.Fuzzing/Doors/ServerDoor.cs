@@ -59,9 +59,13 @@ internal abstract class HttpDoor : ServerDoor
 
     /// <summary>What the protocol says of an answer.</summary>
     /// <exception cref="FuzzFailure">There may be no such answer.</exception>
-    protected virtual string Judge(HttpAnswer answer) => answer.Status >= 500 && answer.Status != (int)HttpStatusCode.HttpVersionNotSupported
-        ? throw new FuzzFailure($"answered {answer}")
-        : answer.Kind;
+    protected virtual string Judge(HttpAnswer answer) => answer.Status switch
+    {
+        // What HTTP itself says of a version that it has not.
+        (int)HttpStatusCode.HttpVersionNotSupported => "505",
+        >= 500 => throw new FuzzFailure($"answered {answer}"),
+        _ => answer.Kind,
+    };
 
     private sealed class Client(HttpDoor door) : IDoorClient
     {

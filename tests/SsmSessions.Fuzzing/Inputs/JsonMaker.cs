@@ -111,7 +111,7 @@ internal sealed class JsonMaker(IReadOnlyList<string> texts, IReadOnlyDictionary
         json.Append('}');
     }
 
-    private void AppendStructure(StringBuilder json, IReadOnlyList<(string Name, JsonShape Shape)> members, int depth, FuzzRandom random)
+    private void AppendStructure(StringBuilder json, IReadOnlyList<(string Name, JsonShape Shape)> members, int depth, FuzzRandom random, bool isCalm)
     {
         var isFirst = true;
         json.Append('{');

@@ -11,9 +11,6 @@ internal sealed class HttpConnection(IPEndPoint server) : IAsyncDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
 
-    /// <summary>How long bytes that may be no whole request are given to be answered before their sender says that there are no more.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
-
     private Socket? _socket;
     private byte[] _buffer = new byte[16 * 1024];
     private int _length;
@@ -51,11 +48,11 @@ internal sealed class HttpConnection(IPEndPoint server) : IAsyncDisposable
         }
 
         var isNew = _socket is null;
-        _socket ??= await DialAsync(server, late);
+        _socket ??= await LoneBytes.DialAsync(server, late);
         _length = 0;
         try
         {
-            await SendAllAsync(_socket, request, late);
+            await LoneBytes.SendAllAsync(_socket, request, late);
         }
         catch (SocketException)
         {
@@ -78,64 +75,8 @@ internal sealed class HttpConnection(IPEndPoint server) : IAsyncDisposable
 
     private async Task<HttpAnswer> SendAloneAsync(byte[] request, CancellationToken late)
     {
-        using var socket = await DialAsync(server, late);
-        var received = new MemoryStream();
-        var buffer = new byte[8 * 1024];
-        try
-        {
-            await SendAllAsync(socket, request, late);
-            var first = socket.ReceiveAsync(buffer.AsMemory(), late).AsTask();
-            if (await Task.WhenAny(first, Task.Delay(Patience, late)) != first)
-                socket.Shutdown(SocketShutdown.Send);
-            for (var length = await first; length > 0; length = await socket.ReceiveAsync(buffer.AsMemory(), late))
-            {
-                if (received.Length == 0)
-                    TryShut(socket);
-                received.Write(buffer, 0, length);
-            }
-        }
-        catch (SocketException)
-        {
-            // Cut off, which is an answer to bytes that are no request.
-        }
-
-        var all = received.ToArray();
+        var all = await LoneBytes.SendAsync(server, request, late);
         return all.Length == 0 ? HttpAnswer.None : new HttpAnswer(StatusOf(all), Encoding.Latin1.GetString(all), []);
-    }
-
-    /// <summary>No connection waits after its end: there are not ports enough for that.</summary>
-    public static async Task<Socket> DialAsync(IPEndPoint server, CancellationToken late)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, LingerState = new LingerOption(enable: true, seconds: 0) };
-        try
-        {
-            await socket.ConnectAsync(server, late);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    public static async Task SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken late)
-    {
-        for (; !bytes.IsEmpty; bytes = bytes[await socket.SendAsync(bytes, late)..])
-        {
-        }
-    }
-
-    private static void TryShut(Socket socket)
-    {
-        try
-        {
-            socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (SocketException)
-        {
-            // The server was quicker.
-        }
     }
 
     private void Close()

@@ -6,7 +6,7 @@ using SsmSessions.Fuzzing.Wire;
 using SsmSessions.Server.AwsJson;
 using SsmSessions.Testing;
 
-namespace SsmSessions.Fuzzing.Doors;
+namespace SsmSessions.Fuzzing.Doors.Http;
 
 /// <summary><c>POST /</c>: every action with bodies of its model, and what stands in the headers.</summary>
 internal sealed class AwsJsonDoor : HttpDoor

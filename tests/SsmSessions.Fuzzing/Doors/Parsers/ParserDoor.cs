@@ -1,4 +1,4 @@
-namespace SsmSessions.Fuzzing.Doors;
+namespace SsmSessions.Fuzzing.Doors.Parsers;
 
 /// <summary>A reader inside the process, which gets the inputs without a wire between.</summary>
 internal abstract class ParserDoor : Door

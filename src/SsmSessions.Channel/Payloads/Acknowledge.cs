@@ -40,8 +40,10 @@ public static class Acknowledge
         {
             return TryReadObject(payload, out sequenceNumber);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // The latter is thrown for a name with half of a character.
+            sequenceNumber = 0;
             return false;
         }
     }

@@ -113,9 +113,13 @@ internal sealed record CommandArguments(IReadOnlyList<JsonNode?> Values, IReadOn
         try
         {
             value = JsonNode.Parse(ref reader);
+            // Half of a character is seen only when the text is taken.
+            _ = value?.ToJsonString();
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or ArgumentException)
         {
+            // The last is thrown for a name that is there twice.
+            value = null;
             return false;
         }
 

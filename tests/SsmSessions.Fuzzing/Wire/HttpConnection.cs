@@ -76,7 +76,8 @@ internal sealed class HttpConnection(IPEndPoint server) : IAsyncDisposable
     private async Task<HttpAnswer> SendAloneAsync(byte[] request, CancellationToken late)
     {
         var all = await LoneBytes.SendAsync(server, request, late);
-        return all.Length == 0 ? HttpAnswer.None : new HttpAnswer(StatusOf(all), Encoding.Latin1.GetString(all), []);
+        // Two zeros begin a frame of HTTP/2, which says that it is not spoken here.
+        return all.Length == 0 || all.AsSpan().StartsWith("\0\0"u8) ? HttpAnswer.None : new HttpAnswer(StatusOf(all), Encoding.Latin1.GetString(all), []);
     }
 
     private void Close()

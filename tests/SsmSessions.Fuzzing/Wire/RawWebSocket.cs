@@ -9,18 +9,22 @@ namespace SsmSessions.Fuzzing.Wire;
 /// <summary>A websocket whose client sends any bytes it likes, and reads what the server sends to the end.</summary>
 internal sealed class RawWebSocket : IAsyncDisposable
 {
+    private const int FirstBytes = 4 * 1024;
+
     private readonly Socket _socket;
     private readonly Action<int, ReadOnlyMemory<byte>> _received;
     private readonly SemaphoreSlim _sending = new(1);
     private readonly Task _reading;
     private TaskCompletionSource _pong = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private byte[] _buffer = new byte[4 * 1024];
+    private byte[] _buffer = new byte[FirstBytes];
     private int _length;
 
-    private RawWebSocket(Socket socket, Action<int, ReadOnlyMemory<byte>> received)
+    private RawWebSocket(Socket socket, ReadOnlySpan<byte> early, Action<int, ReadOnlyMemory<byte>> received)
     {
         _socket = socket;
         _received = received;
+        early.CopyTo(_buffer);
+        _length = early.Length;
         _reading = Task.Run(ReadAsync);
     }
 
@@ -42,8 +46,10 @@ internal sealed class RawWebSocket : IAsyncDisposable
         {
             var request = $"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
             await LoneBytes.SendAllAsync(socket, Encoding.UTF8.GetBytes(request), late);
-            if (await ReadHeadAsync(socket, late) is { } head && head.StartsWith("HTTP/1.1 101 ", StringComparison.Ordinal))
-                return new RawWebSocket(socket, received);
+            var first = new byte[FirstBytes];
+            var (head, length) = await ReadHeadAsync(socket, first, late);
+            if (head > 0 && first.AsSpan().StartsWith("HTTP/1.1 101 "u8))
+                return new RawWebSocket(socket, first.AsSpan(head, length - head), received);
             socket.Dispose();
             return null;
         }
@@ -109,30 +115,30 @@ internal sealed class RawWebSocket : IAsyncDisposable
         _sending.Dispose();
     }
 
-    private static async Task<string?> ReadHeadAsync(Socket socket, CancellationToken late)
+    /// <summary>Where frames begin behind the head, and how much there is of both; 0 where the server closes before.</summary>
+    private static async Task<(int Head, int Length)> ReadHeadAsync(Socket socket, byte[] first, CancellationToken late)
     {
-        // One byte at a time: what follows the head are frames already.
-        var head = new List<byte>();
-        var one = new byte[1];
-        while (await socket.ReceiveAsync(one.AsMemory(), late) > 0)
+        var length = 0;
+        while (length < first.Length && await socket.ReceiveAsync(first.AsMemory(length), late) is > 0 and var received)
         {
-            head.Add(one[0]);
-            if (one[0] == '\n' && head.Count >= 4 && head[^2] == '\r' && head[^3] == '\n')
-                return Encoding.Latin1.GetString([.. head]);
+            length += received;
+            if (first.AsSpan(0, length).IndexOf("\r\n\r\n"u8) is >= 0 and var end)
+                return (end + 4, length);
         }
 
-        return null;
+        return (0, length);
     }
 
     private async Task ReadAsync()
     {
         try
         {
-            while (await ReceiveAsync())
+            do
             {
                 while (TryTake(out var opcode, out var payload))
                     Take(opcode, payload);
             }
+            while (await ReceiveAsync());
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {

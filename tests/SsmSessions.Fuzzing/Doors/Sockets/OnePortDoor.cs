@@ -21,6 +21,9 @@ internal sealed class OnePortDoor : ServerDoor
 
     public override string Name => "one-port";
 
+    /// <summary>Most of the time is spent waiting whether the server has something to say.</summary>
+    public override int Clients => 48;
+
     public override byte[] Make(FuzzRandom random)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(random.From(Openings));
@@ -48,8 +51,13 @@ internal sealed class OnePortDoor : ServerDoor
                 return "closed";
             if (answer.AsSpan().StartsWith("HTTP/1.1 5"u8) && !answer.AsSpan().StartsWith("HTTP/1.1 505"u8))
                 throw new FuzzFailure($"answered {Encoding.Latin1.GetString(answer)}");
+            if (answer.AsSpan().StartsWith("HTTP/1.1 505"u8))
+                return "505";
             if (answer[0] is 0x15 or 0x16)
                 return "TLS";
+            // To a client that takes it for granted that HTTP/2 is spoken: a frame of HTTP/2 that says that it is not.
+            if (answer.AsSpan().StartsWith("\0\0\u0008\a"u8))
+                return "no HTTP/2";
             return answer.AsSpan().StartsWith("HTTP/1.1 "u8) ? $"{(char)answer[9]}xx" : throw new FuzzFailure($"neither HTTP nor TLS: {Encoding.Latin1.GetString(answer)}");
         }
 

@@ -72,6 +72,15 @@ public sealed class AcknowledgeTests
         Assert.False(Acknowledge.TryRead(Encoding.ASCII.GetBytes("{\"\\u0041" + new string('x', 100_000) + "\":1}"), out _));
     }
 
+    [Theory]
+    [InlineData("{\"\\ud800\":1,\"AcknowledgedMessageSequenceNumber\":2}")]
+    [InlineData("{\"AcknowledgedMessageSequenceNumber\":2,\"\\udc00x\":1}")]
+    public void A_name_with_half_a_character_is_none(string payload)
+    {
+        Assert.False(Acknowledge.TryRead(Encoding.ASCII.GetBytes(payload), out var number));
+        Assert.Equal(0, number);
+    }
+
     [Fact]
     public void Reading_and_writing_allocate_nothing()
     {

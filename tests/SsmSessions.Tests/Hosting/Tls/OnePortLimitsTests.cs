@@ -68,6 +68,16 @@ public sealed class OnePortLimitsTests
     }
 
     [Fact]
+    public async Task A_handshake_that_begins_with_no_greeting_is_no_failure_of_the_server()
+    {
+        var port = new OnePort(
+            _ => throw new NotSupportedException("no certificate"), Handled("http"), Patience, servesAws: true, _clock, NullLogger<OnePort>.Instance);
+        await SendAsync("\u0016");
+
+        await port.OnConnectionAsync(_connection);
+    }
+
+    [Fact]
     public async Task A_silent_client_does_not_delay_the_end_of_the_server()
     {
         var handling = HandleAsync();

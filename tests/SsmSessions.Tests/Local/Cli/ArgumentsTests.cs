@@ -20,6 +20,8 @@ public sealed class ArgumentsTests
     [InlineData("b8d41c77-0a2f", "Expected end of text, found 'b'\n b8d41c77-0a2f\n ^")]
     [InlineData("\"a\"b", "Expected end of text, found '\"'\n \"a\"b\n ^")]
     [InlineData("\"open", "Expected end of text, found '\"'\n \"open\n ^")]
+    [InlineData("{\"a\":\"\\ud800\"}", "Expected end of text, found '{'\n {\"a\":\"\\ud800\"}\n ^")]
+    [InlineData("{\"a\":1,\"a\":2}", "Expected end of text, found '{'\n {\"a\":1,\"a\":2}\n ^")]
     [InlineData("id=1 2", "Expected end of text, found '2'\n id=1 2\n      ^")]
     [InlineData("more=2", "Missing positional argument 1 (id)")]
     [InlineData("1 id=2", "Keyword argument id already given as positional argument 1")]

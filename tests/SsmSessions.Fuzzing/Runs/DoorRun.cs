@@ -17,13 +17,14 @@ internal sealed class DoorRun(Door door, RunSettings settings) : IDisposable
     /// <summary>Runs, prints nothing, and leaves the door open to be disposed by the caller.</summary>
     public async Task<DoorReport> RunAsync(CancellationToken cancellationToken)
     {
-        TaskScheduler.UnobservedTaskException += OnUnobserved;
+        if (settings.IsAlone)
+            TaskScheduler.UnobservedTaskException += OnUnobserved;
         try
         {
             await door.OpenAsync(_log);
             for (var i = 0; i < _senders.Length; i++)
                 _senders[i] = new Sender(door, settings, _failures);
-            using var watch = new Timer(_ => Watch(), state: null, WatchInterval, WatchInterval);
+            using var watch = settings.IsAlone ? new Timer(_ => Watch(), state: null, WatchInterval, WatchInterval) : null;
             return await RunRoundsAsync(cancellationToken);
         }
         finally
@@ -54,10 +55,10 @@ internal sealed class DoorRun(Door door, RunSettings settings) : IDisposable
             _next = to;
             await SettleAsync();
             if (_next - settings.First >= settings.Inputs / 10)
-                early ??= Usage.Now();
+                early ??= UsageNow();
         }
 
-        var late = Usage.Now();
+        var late = UsageNow();
         foreach (var failure in _log.Take())
             _failures.Add(failure);
         if (late.GrowthSince(early ??= late) is { } growth)
@@ -66,6 +67,8 @@ internal sealed class DoorRun(Door door, RunSettings settings) : IDisposable
         return new DoorReport(
             door.Name, answers.Values.Sum(), answers, _senders.Max(s => s.Worst), TimeProvider.System.GetElapsedTime(start), early, late, _failures.All);
     }
+
+    private Usage UsageNow() => settings.IsAlone ? Usage.Now() : Usage.None;
 
     private async Task SendManyAsync(Sender sender, long end)
     {

@@ -7,6 +7,9 @@ namespace SsmSessions.Fuzzing.Runs;
 /// <param name="FailureFolder">Where inputs that fail are put, or null.</param>
 internal sealed record RunSettings(long Inputs, ulong Seed, long First = 0, string? FailureFolder = null)
 {
+    /// <summary>False where other things go on in the process, whose memory and failures are not the door's.</summary>
+    public bool IsAlone { get; init; } = true;
+
     /// <summary>An input that is not answered within this counts as a hang.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(20);
 

@@ -18,6 +18,9 @@ internal sealed record Usage(long Heap, long Resident, int Handles, int Threads)
     private const int HandleSlack = 64;
     private const int ThreadSlack = 32;
 
+    /// <summary>For where nobody looks.</summary>
+    public static Usage None { get; } = new(0, 0, 0, 0);
+
     public static Usage Now()
     {
         GC.Collect();

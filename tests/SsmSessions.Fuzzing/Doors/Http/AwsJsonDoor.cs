@@ -16,7 +16,8 @@ internal sealed class AwsJsonDoor : HttpDoor
 
     private static readonly JsonMaker Json = new(AwsTexts.Any, AwsTexts.Fitting);
     private static readonly string[] KeyIds = ["test", "111122223333", "AKIAIOSFODNN7EXAMPLE", "a.b@c", "mi-0123456789abcdef0", "", "x/y", "\u00e4", new('k', 129)];
-    private static readonly string[] Regions = ["us-east-0", "us-east-1", "us-east-1", "us-east-1", "x", "", "US-EAST-1", "aws-global"];
+    private static readonly string[] Regions = ["us-east-0", "us-east-1", "eu-central-1"];
+    private static readonly string[] BadRegions = ["x", "", "US-EAST-1", "aws-global", "us_east"];
 
     private readonly Mutator _mutator = new(
         [.. Corpus.Words([.. SsmActions.All.Keys.Select(name => "AmazonSSM." + name), .. AwsTexts.Any.Where(text => text.Length < 200), "AWS4-HMAC-SHA256 ", "Credential=", "SignedHeaders=", "Signature=", "\r\n"])],
@@ -34,7 +35,7 @@ internal sealed class AwsJsonDoor : HttpDoor
         head.Line("Content-Type", random.OneIn(40) ? random.Of("application/json", "application/x-amz-json-1.0", "text/plain", "application/x-amz-json-1.1; charset=utf-16", ";", "", "application/x-www-form-urlencoded") : "application/x-amz-json-1.1");
         head.Line("X-Amz-Target", random.OneIn(50) ? random.Of("AmazonSSM.Unknown", "AmazonSSM.", "", "DynamoDB_20120810.GetItem", "amazonssm." + action, "AmazonSSM." + new string('A', 9_000)) : "AmazonSSM." + action);
         head.Line("X-Amz-Date", random.OneIn(30) ? random.Of("20261122", "x", "", "00000000T000000Z") : "20261122T000000Z");
-        var authorization = $"AWS4-HMAC-SHA256 Credential={(random.OneIn(20) ? random.From(KeyIds) : "test")}/20261122/{random.From(Regions)}/ssm/aws4_request, SignedHeaders=host;x-amz-date, Signature={new string('0', 64)}";
+        var authorization = $"AWS4-HMAC-SHA256 Credential={(random.OneIn(20) ? random.From(KeyIds) : "test")}/20261122/{(random.OneIn(40) ? random.From(BadRegions) : random.From(Regions))}/ssm/aws4_request, SignedHeaders=host;x-amz-date, Signature={new string('0', 64)}";
         if (!random.OneIn(60))
             head.Line("Authorization", random.OneIn(20) ? HttpHeads.Value(_mutator.Mutate(Encoding.UTF8.GetBytes(authorization), random)) : authorization);
         return head.End(body, random, _mutator);

@@ -58,7 +58,7 @@ internal sealed class OpeningDoor : SocketDoor
                 return "not let in";
             await socket.SendAsync(wire, late);
             // A whole text message is all that the server waits for; with less, it is told that no more comes.
-            if (wire.Length % 2 == 0 && IsWholeText(wire))
+            if (wire.Length % 8 != 0 && IsWholeText(wire))
                 await socket.CloseAsync(late);
             else
                 await socket.ShutAsync(late);

@@ -17,7 +17,6 @@ namespace SsmSessions.Local;
 /// <summary><c>ssm-sessions serve</c>: the service as one process.</summary>
 internal static class ServeCommand
 {
-    private const int MostConnections = 20_000;
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
 
     public static async Task<int> RunAsync(ServeSettings settings, CancellationToken cancellationToken)
@@ -65,12 +64,7 @@ internal static class ServeCommand
         // A failed start is told in one line by RunAsync.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopWithin);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = MostConnections;
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var certificate = settings.Tls is { } files ? LoadCertificate(files) : null;
         Listen(builder, settings, certificate);
         if (socket is not null)
@@ -114,6 +108,7 @@ internal static class ServeCommand
         options.ConsulSessionTtlMin = settings.ConsulSessionTtlMin;
         options.DorisColumns = settings.DorisColumns;
         options.AdminToken = settings.AdminToken;
+        options.MaxConnections = settings.MaxConnections;
         foreach (var node in settings.Nodes)
             options.Nodes.Add(node);
         foreach (var host in settings.AllowedHosts)

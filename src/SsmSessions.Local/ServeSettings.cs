@@ -34,6 +34,7 @@ internal sealed record ServeSettings
     private static readonly Setting ConsulSessionTtlMinSetting = new("consul-session-ttl-min", "DURATION", "The least TTL of a Consul session, a Go duration (default 10s).");
     private static readonly Setting DorisColumnsSetting = new("doris-columns", "9|14", "Columns of Doris' session action: the documented ones, with FE where all hosts are asked (default), or those of Doris 3.0.");
     private static readonly Setting AdminTokenSetting = new("admin-token", "TOKEN", "Lets Admin be reached from elsewhere than loopback ('Authorization: Bearer TOKEN').");
+    private static readonly Setting MaxConnectionsSetting = new("max-connections", "N", $"The most connections at once (default {SsmSessionsOptions.DefaultMaxConnections}); further ones are closed at once.");
     private static readonly Setting AllowHostSetting = new("allow-host", "NAME", "A further Host name that requests may name; repeatable.", many: true);
     private static readonly Setting AllowOriginSetting = new("allow-origin", "ORIGIN", "An origin whose web pages may call; repeatable.", many: true);
     private static readonly Setting JustInTimeSetting = new("just-in-time", "off|manual|auto", "Who decides on requests for just-in-time access: nobody (default), Admin, or everything is approved.");
@@ -45,7 +46,7 @@ internal sealed record ServeSettings
     [
         UrlsSetting, StoreSetting, DataSetting, SqliteSynchronousSetting, DynamoDbUrlSetting, TableSetting, NodeSetting, CredentialsSetting,
         StreamUrlSetting, PublicUrlSetting, HostNameSetting, PeerUrlSetting, TlsCertSetting, TlsKeySetting, TranscriptsSetting,
-        ConsulTokensSetting, ConsulSessionTtlMinSetting, DorisColumnsSetting, AdminTokenSetting, AllowHostSetting,
+        ConsulTokensSetting, ConsulSessionTtlMinSetting, DorisColumnsSetting, AdminTokenSetting, MaxConnectionsSetting, AllowHostSetting,
         AllowOriginSetting, JustInTimeSetting, TerminateEndedSetting, FakeClockSetting, ConfigSetting,
     ];
 
@@ -84,6 +85,8 @@ internal sealed record ServeSettings
     public required DorisForm DorisColumns { get; init; }
 
     public string? AdminToken { get; init; }
+
+    public required int MaxConnections { get; init; }
 
     public required IReadOnlyList<string> AllowedHosts { get; init; }
 
@@ -129,6 +132,7 @@ internal sealed record ServeSettings
             ConsulSessionTtlMin = values.One(ConsulSessionTtlMinSetting) is { } least ? TtlOf(least) : SsmSessionsOptions.DefaultConsulSessionTtlMin,
             DorisColumns = values.OneOf(DorisColumnsSetting, DorisForm.Nine, ("9", DorisForm.Nine), ("14", DorisForm.Fourteen)),
             AdminToken = values.One(AdminTokenSetting),
+            MaxConnections = values.Count(MaxConnectionsSetting, SsmSessionsOptions.DefaultMaxConnections),
             AllowedHosts = values.ManyOr(AllowHostSetting, []),
             AllowedOrigins = values.ManyOr(AllowOriginSetting, []),
             JustInTime = values.OneOf(JustInTimeSetting, JustInTimeAccess.Off, ("off", JustInTimeAccess.Off), ("manual", JustInTimeAccess.Manual), ("auto", JustInTimeAccess.Auto)),

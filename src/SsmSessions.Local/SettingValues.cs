@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using SsmSessions.Local.Cli;
 
@@ -28,6 +29,16 @@ internal sealed class SettingValues
             return true;
         return One(setting) is { } value
             && (bool.TryParse(value, out var set) ? set : throw new SettingException($"--{setting.Name}: '{value}' is neither true nor false"));
+    }
+
+    /// <summary>A whole number from 1.</summary>
+    public int Count(Setting setting, int absent)
+    {
+        if (One(setting) is not { } text)
+            return absent;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : throw new SettingException($"--{setting.Name}: '{text}' is not a whole number from 1");
     }
 
     public Uri? Url(Setting setting)

@@ -13,6 +13,9 @@ public sealed class SsmSessionsOptions
     /// <summary>The least time to live of a Consul session where nothing else is said.</summary>
     public static readonly TimeSpan DefaultConsulSessionTtlMin = TimeSpan.FromSeconds(10);
 
+    /// <summary>The most connections at once where nothing else is said.</summary>
+    public const int DefaultMaxConnections = 20_000;
+
     /// <summary>This host's name among several on one table.</summary>
     public string HostName { get; set; } = Environment.MachineName;
 
@@ -66,6 +69,10 @@ public sealed class SsmSessionsOptions
     /// <summary>True for a process that answers calls and nothing else, as on Lambda: it is no host among the hosts, carries no nodes,
     /// has no Admin and sweeps only when asked at <c>POST /_ssm-sessions/sweep</c>.</summary>
     public bool ControlPlaneOnly { get; set; }
+
+    /// <summary>The most connections at once, those of websockets among them; a further one is closed at once. What the host says of its own
+    /// server goes before.</summary>
+    public int MaxConnections { get; set; } = DefaultMaxConnections;
 
     /// <summary>Host names that requests may name besides loopback names and those of the listening addresses; <c>*</c> is every name.</summary>
     public IList<string> AllowedHosts { get; } = [];

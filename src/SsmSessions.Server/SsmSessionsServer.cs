@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -67,6 +68,7 @@ public static class SsmSessionsServer
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddTransient<IStartupFilter, GuardFilter>();
+        services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, ConnectionLimits>();
         services.AddSingleton<TlsCertificates>();
         services.AddSingleton<LoopbackPeer>();
         services.AddAwsJson();

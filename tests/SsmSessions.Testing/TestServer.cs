@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SsmSessions.Core.Faults;
@@ -66,18 +67,24 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="realTime">The clock of signatures and heartbeats; the system's when null.</param>
     /// <param name="map">Maps endpoints of the test's own.</param>
     /// <param name="port">The loopback port; any free one when 0.</param>
+    /// <param name="limits">Changes the limits of the HTTP server.</param>
     public static async Task<TestServer> StartAsync(
         TimeProvider? time = null,
         ITable? table = null,
         Action<SsmSessionsOptions>? configure = null,
         TimeProvider? realTime = null,
         Action<WebApplication>? map = null,
-        int port = 0)
+        int port = 0,
+        Action<KestrelServerLimits>? limits = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(listen => listen.UseSsmSessionsTls()));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureEndpointDefaults(listen => listen.UseSsmSessionsTls());
+            limits?.Invoke(kestrel.Limits);
+        });
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(new RealTime(realTime ?? TimeProvider.System));
         // Made by the container, so that it disposes the table.

@@ -5,12 +5,17 @@ namespace SsmSessions.Local.Cli;
 /// <summary>What can stand behind <c>sessions</c>: the columns, then <c>WHERE</c>, then columns again.</summary>
 internal static partial class SessionsCompletion
 {
+    /// <summary>Behind more than anybody types nothing is offered: the patterns below would take their time.</summary>
+    private const int Longest = 500;
+
     private static readonly string[] Columns = ["id", "current", "internal", "origin", "credentials", "credentials_data", "created_at"];
 
     public static IEnumerable<Completion> Of(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
             return Starting("", []);
+        if (text.Length > Longest)
+            return [];
         IReadOnlyList<string>? columns;
         int end;
         try

@@ -30,7 +30,8 @@ internal sealed class ConsulEndpoint(ConsulAccess access, CallFaults faults, IOp
         }
 
         var (rawPath, rawQuery) = TargetOf(http);
-        if (!GoUrl.TryUnescape(rawPath, plusIsSpace: false, out var bytes))
+        // Nor could a control character stand in a Location.
+        if (rawPath.Any(char.IsControl) || rawQuery.Any(char.IsControl) || !GoUrl.TryUnescape(rawPath, plusIsSpace: false, out var bytes))
             await SendAsync(http, ConsulAnswer.Text(400, "400 Bad Request"));
         else if (GoUrl.TextOf(bytes) is not { } path || !path.EnumerateRunes().All(GoText.IsPrintable))
             await SendAsync(http, new ConsulAnswer(400));

@@ -42,6 +42,8 @@ public sealed class RefusedSettingsTests : IDisposable
     [InlineData("--consul-session-ttl-min: '10' is not a duration above 0 and up to 24h, as 10s or 250ms", "--consul-session-ttl-min", "10")]
     [InlineData("--consul-session-ttl-min: '0' is not a duration above 0 and up to 24h, as 10s or 250ms", "--consul-session-ttl-min", "0")]
     [InlineData("--consul-session-ttl-min: '25h' is not a duration above 0 and up to 24h, as 10s or 250ms", "--consul-session-ttl-min", "25h")]
+    [InlineData("--max-connections: '0' is not a whole number from 1", "--max-connections", "0")]
+    [InlineData("--max-connections: '1e3' is not a whole number from 1", "--max-connections", "1e3")]
     [InlineData("--fake-clock: 'perhaps' is neither true nor false", "--fake-clock", "perhaps")]
     public async Task A_bad_option_is_told_in_one_line(string line, params string[] arguments) =>
         await AssertRefusedAsync(line, arguments);

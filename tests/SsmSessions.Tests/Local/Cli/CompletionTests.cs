@@ -27,6 +27,10 @@ public sealed class CompletionTests
     public void Names_go_on(string line, params string[] choices) =>
         Assert.Equal(choices, new CliShell(Settings(), TextWriter.Null).Complete(line).Select(choice => choice.Text));
 
+    [Fact]
+    public void Nothing_goes_on_a_line_that_is_too_long_to_be_looked_at() => Assert.Empty(
+        new CliShell(Settings(), TextWriter.Null).Complete("auth sessions id WHERE a or" + new string(' ', 60_000) + "#"));
+
     [Theory]
     [InlineData("auth sessions ", "")]
     [InlineData("auth sessions id,", "id")]

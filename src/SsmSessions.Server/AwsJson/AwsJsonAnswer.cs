@@ -64,7 +64,7 @@ internal sealed class AwsJsonAnswer : IDisposable
         response.ContentType = "application/xml";
         AddCommonHeaders(response);
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(response.HttpContext.Request.Method))
+        if (response.HttpContext.Request.Method != HttpMethods.Head)
             await response.BodyWriter.WriteAsync(body, response.HttpContext.RequestAborted);
     }
 

@@ -63,7 +63,7 @@ internal sealed record ConsulAnswer(int Status)
         if (ContentType is not null)
             response.ContentType = ContentType;
         response.ContentLength = body.Length;
-        if (HttpMethods.IsHead(http.Request.Method))
+        if (http.Request.Method == HttpMethods.Head)
             return;
         // The server copies what one write has; many watchers that wake at once share a long body for as long as possible.
         for (var sent = 0; sent < body.Length; sent += WriteBytes)

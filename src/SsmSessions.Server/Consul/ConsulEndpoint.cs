@@ -125,9 +125,9 @@ internal sealed class ConsulEndpoint(ConsulAccess access, CallFaults faults, IOp
     {
         var location = GoUrl.EscapePath(path) + (rawQuery.Length > 0 ? "?" + rawQuery : "");
         http.Response.Headers.Location = location;
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        if (!HttpMethods.IsGet(http.Request.Method) && http.Request.Method != HttpMethods.Head)
             return SendAsync(http, new ConsulAnswer(301));
-        var body = HttpMethods.IsHead(http.Request.Method) ? "" : $"<a href=\"{WebUtility.HtmlEncode(location)}\">Moved Permanently</a>.\n\n";
+        var body = http.Request.Method == HttpMethods.Head ? "" : $"<a href=\"{WebUtility.HtmlEncode(location)}\">Moved Permanently</a>.\n\n";
         return SendAsync(http, new ConsulAnswer(301) { ContentType = "text/html; charset=utf-8", Body = Encoding.UTF8.GetBytes(body) });
     }
 

@@ -27,13 +27,13 @@ internal sealed class DorisEndpoint(
         var answer = await AnswerAsync(http, all);
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = answer.Length;
-        if (!HttpMethods.IsHead(http.Request.Method))
+        if (http.Request.Method != HttpMethods.Head)
             await http.Response.Body.WriteAsync(answer, http.RequestAborted);
     }
 
     private async Task<ReadOnlyMemory<byte>> AnswerAsync(HttpContext http, bool all)
     {
-        if (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        if (!HttpMethods.IsGet(http.Request.Method) && http.Request.Method != HttpMethods.Head)
             return DorisAnswer.InternalError($"Request method '{http.Request.Method}' not supported");
         try
         {

@@ -7,7 +7,8 @@ namespace SsmSessions.Fuzzing.Runs;
 /// <param name="Resident">Bytes of memory.</param>
 /// <param name="Handles">Open files and sockets.</param>
 /// <param name="Threads">Threads.</param>
-internal sealed record Usage(long Heap, long Resident, int Handles, int Threads)
+/// <param name="OwnThreads">Those among them that are not of the pool, which has more or fewer as the machine is busy.</param>
+internal sealed record Usage(long Heap, long Resident, int Handles, int Threads, int OwnThreads)
 {
     private const long Megabyte = 1024 * 1024;
 
@@ -16,10 +17,10 @@ internal sealed record Usage(long Heap, long Resident, int Handles, int Threads)
 
     private const long ResidentSlack = 96 * Megabyte;
     private const int HandleSlack = 64;
-    private const int ThreadSlack = 32;
+    private const int ThreadSlack = 16;
 
     /// <summary>For where nobody looks.</summary>
-    public static Usage None { get; } = new(0, 0, 0, 0);
+    public static Usage None { get; } = new(0, 0, 0, 0, 0);
 
     public static Usage Now()
     {
@@ -27,7 +28,8 @@ internal sealed record Usage(long Heap, long Resident, int Handles, int Threads)
         GC.WaitForPendingFinalizers();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         using var self = Process.GetCurrentProcess();
-        return new Usage(GC.GetTotalMemory(forceFullCollection: false), self.WorkingSet64, self.HandleCount, self.Threads.Count);
+        var threads = self.Threads.Count;
+        return new Usage(GC.GetTotalMemory(forceFullCollection: false), self.WorkingSet64, self.HandleCount, threads, threads - ThreadPool.ThreadCount);
     }
 
     /// <summary>What has grown since, in words; null for nothing.</summary>
@@ -40,7 +42,7 @@ internal sealed record Usage(long Heap, long Resident, int Handles, int Threads)
             grown.Add("resident memory");
         if (Handles > before.Handles + HandleSlack)
             grown.Add("handles");
-        if (Threads > before.Threads + ThreadSlack)
+        if (OwnThreads > before.OwnThreads + ThreadSlack)
             grown.Add("threads");
         return grown.Count == 0 ? null : $"{string.Join(", ", grown)}: {before} became {this}";
     }

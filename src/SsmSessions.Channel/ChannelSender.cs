@@ -145,7 +145,9 @@ internal sealed partial class ChannelSender(ChannelEndOptions options, IFrameSin
                 Settle(message);
             _room?.TrySetResult();
             _someoneWaits?.TrySetResult();
-            _drained?.TrySetException(new ObjectDisposedException(nameof(ChannelEnd)));
+            // Whoever wanted to know may have left: then nobody else looks at it.
+            if (_drained?.TrySetException(new ObjectDisposedException(nameof(ChannelEnd))) == true)
+                _ = _drained.Task.Exception;
             stopped = _isRunning ? (_stopped = NewSignal()).Task : Task.CompletedTask;
         }
 

@@ -130,7 +130,7 @@ internal static class ServeCommand
                 void Configure(ListenOptions listen)
                 {
                     if (address.IsHttps)
-                        listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate!.TargetCertificate, [.. certificate.IntermediateCertificates]));
+                        listen.UseBrokenHandshakes().UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate!.TargetCertificate, [.. certificate.IntermediateCertificates]));
                     else
                         listen.UseSsmSessionsTls();
                 }

@@ -58,7 +58,8 @@ internal sealed record AdminClockState(DateTimeOffset Now, bool Movable, double 
 
 internal sealed record AdminClockMove(double? AdvanceSeconds = null, DateTimeOffset? Now = null);
 
-internal sealed record AdminSessionList(IReadOnlyList<AdminSession?>? Sessions);
+/// <param name="Sessions">A list of <see cref="AdminSession"/>.</param>
+internal sealed record AdminSessionList(JsonElement Sessions);
 
 internal sealed record AdminInjected(int Sessions);
 
@@ -73,6 +74,7 @@ internal sealed record AdminInjected(int Sessions);
 [JsonSerializable(typeof(AdminClockState))]
 [JsonSerializable(typeof(AdminClockMove))]
 [JsonSerializable(typeof(AdminSessionList))]
+[JsonSerializable(typeof(AdminSession))]
 [JsonSerializable(typeof(AdminInjected))]
 [JsonSerializable(typeof(AdminDecision))]
 [JsonSerializable(typeof(AdminAccessRequest))]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Core.Sessions;
@@ -16,9 +17,10 @@ internal sealed class AdminSessions(SessionRepository sessions, HostMembership h
     public async Task InjectAsync(HttpContext http)
     {
         var list = await AdminJson.ReadAsync(http, AdminJsonContext.Default.AdminSessionList);
-        if (list.Sessions is null or { Count: 0 or > MostAtOnce })
+        // Counted before they are made: a body has room for millions of empty ones.
+        if (list.Sessions.ValueKind != JsonValueKind.Array || list.Sessions.GetArrayLength() is 0 or > MostAtOnce)
             throw new AdminRequestException($"Give 1 to {MostAtOnce} sessions.");
-        var records = list.Sessions.Select((session, i) => ToSession(session, i)).ToList();
+        var records = list.Sessions.EnumerateArray().Select((session, i) => ToSession(Read(session, i), i)).ToList();
         try
         {
             await sessions.PutManyAsync(records, http.RequestAborted);
@@ -29,7 +31,19 @@ internal sealed class AdminSessions(SessionRepository sessions, HostMembership h
             throw new AdminRequestException($"A session cannot be stored: {tooLong.Message}");
         }
 
-        await AdminJson.WriteAsync(http, new AdminInjected(list.Sessions.Count), AdminJsonContext.Default.AdminInjected);
+        await AdminJson.WriteAsync(http, new AdminInjected(records.Count), AdminJsonContext.Default.AdminInjected);
+    }
+
+    private static AdminSession? Read(JsonElement session, int index)
+    {
+        try
+        {
+            return session.Deserialize(AdminJsonContext.Default.AdminSession);
+        }
+        catch (JsonException wrong)
+        {
+            throw new AdminRequestException($"sessions[{index}]: {wrong.Message}");
+        }
     }
 
     private Session ToSession(AdminSession? given, int index)

@@ -6,6 +6,8 @@ namespace SsmSessions.Server.TrueNas;
 /// <summary>A form in which calls come in and answers go out.</summary>
 internal abstract class TrueNasWire
 {
+    private static ReadOnlySpan<byte> Escape => "\\u"u8;
+
     private static readonly JsonDocumentOptions ReadOptions = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>Handles a message. Returns once the next one may be read: calls are then still under way.</summary>
@@ -37,7 +39,14 @@ internal abstract class TrueNasWire
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="JsonException">It is no JSON, or too deep.</exception>
-    protected static JsonNode? Parse(ReadOnlyMemory<byte> message) => JsonNode.Parse(message.Span, documentOptions: ReadOptions);
+    /// <exception cref="InvalidOperationException">A text of it has half a character, which would be seen only when the text is taken.</exception>
+    protected static JsonNode? Parse(ReadOnlyMemory<byte> message)
+    {
+        var node = JsonNode.Parse(message.Span, documentOptions: ReadOptions);
+        if (message.Span.IndexOf(Escape) >= 0)
+            _ = node?.ToJsonString();
+        return node;
+    }
 }
 
 /// <summary>A client that does not speak the protocol; the message says what it did.</summary>

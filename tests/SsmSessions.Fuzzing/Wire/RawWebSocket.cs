@@ -13,6 +13,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly Action<int, ReadOnlyMemory<byte>> _received;
+    // Not disposed: an acknowledgement may still be about to be sent.
     private readonly SemaphoreSlim _sending = new(1);
     private readonly Task _reading;
     private TaskCompletionSource _pong = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -68,9 +69,9 @@ internal sealed class RawWebSocket : IAsyncDisposable
         {
             await LoneBytes.SendAllAsync(_socket, bytes, late);
         }
-        catch (SocketException)
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // The server has gone, which the reading end sees.
+            // The server has gone, which the reading end sees; or this client has.
         }
         finally
         {
@@ -112,7 +113,6 @@ internal sealed class RawWebSocket : IAsyncDisposable
     {
         _socket.Dispose();
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _sending.Dispose();
     }
 
     /// <summary>Where frames begin behind the head, and how much there is of both; 0 where the server closes before.</summary>

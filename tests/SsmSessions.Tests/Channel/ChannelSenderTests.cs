@@ -8,6 +8,28 @@ public sealed class ChannelSenderTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
+    public async Task Disposing_fails_nobody_who_has_stopped_waiting_for_a_drain()
+    {
+        var unobserved = new List<string>();
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, failure) => unobserved.Add(failure.Exception.ToString());
+        TaskScheduler.UnobservedTaskException += note;
+        await LeaveAsync();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        TaskScheduler.UnobservedTaskException -= note;
+
+        Assert.DoesNotContain(unobserved, failure => failure.Contains(nameof(ChannelEnd), StringComparison.Ordinal));
+
+        static async Task LeaveAsync()
+        {
+            var end = new EndUnderTest();
+            end.Send("x");
+            _ = end.End.DrainAsync(default);
+            await end.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task Numbers_count_from_zero_across_all_types_and_only_an_agents_first_message_says_so()
     {
         await using var agent = new EndUnderTest();

@@ -63,6 +63,15 @@ public sealed class LimitTests(HostileServer hostile) : IClassFixture<HostileSer
         Assert.StartsWith("HTTP/1.1 413 Payload Too Large\r\n", await client.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Admin_counts_sessions_before_it_makes_them()
+    {
+        var body = Encoding.ASCII.GetBytes("{\"sessions\":[" + string.Join(',', Enumerable.Repeat("{}", 5_000_000)) + "]}");
+        var answer = await hostile.SendAsync(HttpFraming.Request("POST /_ssm-sessions/sessions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n", body));
+
+        Assert.Equal((400, """{"error":"Give 1 to 10000 sessions."}"""), (answer.Status, answer.Text));
+    }
+
     [Theory]
     [InlineData(101, 1, 431)]
     [InlineData(90, 1, 200)]

@@ -24,25 +24,11 @@ internal sealed class OnePort(ConnectionDelegate tls, ConnectionDelegate http, T
         switch (await OpeningOfAsync(connection))
         {
             case Opening.Tls:
-                await ShakeHandsAsync(connection);
+                await tls(connection);
                 break;
             case Opening.Http:
                 await http(connection);
                 break;
-        }
-    }
-
-    /// <summary>A client that begins with another message than a greeting makes the handshake go on without a certificate, which is then said to be
-    /// missing: that is its own failure, and it is let go.</summary>
-    private async Task ShakeHandsAsync(ConnectionContext connection)
-    {
-        try
-        {
-            await tls(connection);
-        }
-        catch (NotSupportedException)
-        {
-            connection.Abort(new ConnectionAbortedException("The client's handshake does not begin with a greeting."));
         }
     }
 

@@ -24,7 +24,7 @@ public static class OnePortListening
         if (mode == StreamUrlMode.Ws)
             return listen;
         listen.Use(http => new OnePort(
-            TlsBefore(http, services),
+            BrokenHandshakes.Around(TlsBefore(http, services)),
             http,
             // As long as Kestrel itself waits for a first request.
             listen.KestrelServerOptions.Limits.KeepAliveTimeout,

@@ -7,6 +7,8 @@ namespace SsmSessions.Fuzzing.Doors.Http;
 /// <summary>Admin: its paths, queries and bodies, on a server whose clock can be moved.</summary>
 internal sealed class AdminDoor : HttpDoor
 {
+    private static readonly JsonShape Sessions = JsonShape.Structure(("Sessions", new(JsonKind.List, JsonShape.Of(typeof(AdminSession)))));
+
     private static readonly (string Method, string Path, JsonShape? Body)[] Endpoints =
     [
         ("GET", "health", null),
@@ -14,8 +16,8 @@ internal sealed class AdminDoor : HttpDoor
         ("GET", "nodes", null),
         ("POST", "nodes", JsonShape.Of(typeof(AdminNode))),
         ("DELETE", "nodes/", null),
-        ("POST", "sessions", JsonShape.Of(typeof(AdminSessionList))),
-        ("POST", "sessions", JsonShape.Of(typeof(AdminSessionList))),
+        ("POST", "sessions", Sessions),
+        ("POST", "sessions", Sessions),
         ("POST", "access-requests/", JsonShape.Of(typeof(AdminDecision))),
         ("GET", "clock", null),
         ("POST", "clock", JsonShape.Of(typeof(AdminClockMove))),

@@ -70,11 +70,10 @@ public sealed class OnePortLimitsTests
     [Fact]
     public async Task A_handshake_that_begins_with_no_greeting_is_no_failure_of_the_server()
     {
-        var port = new OnePort(
-            _ => throw new NotSupportedException("no certificate"), Handled("http"), Patience, servesAws: true, _clock, NullLogger<OnePort>.Instance);
-        await SendAsync("\u0016");
+        await BrokenHandshakes.Around(_ => throw new NotSupportedException("no certificate"))(_connection);
+        await BrokenHandshakes.Around(_ => throw new ArgumentOutOfRangeException("length"))(_connection);
 
-        await port.OnConnectionAsync(_connection);
+        await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => BrokenHandshakes.Around(_ => throw new TimeZoneNotFoundException())(_connection));
     }
 
     [Fact]

@@ -47,8 +47,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
     public static async Task<ServiceProcess> StartAsync(params IEnumerable<string> arguments)
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "A shell of Unix watches over the process.");
-        var shell = Process.Start(StartInfo("sh", ["-c", EndWithParent, "sh", .. CommandLine, "--urls", "http://127.0.0.1:0", .. arguments], []))!;
+        var shell = StartShell(arguments);
         using var patience = new CancellationTokenSource(Patience);
         Process? service = null;
         while (await shell.StandardOutput.ReadLineAsync(patience.Token) is { } line)
@@ -60,6 +59,20 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         }
 
         throw new InvalidOperationException("the service ended: " + await shell.StandardError.ReadToEndAsync(patience.Token));
+    }
+
+    /// <summary>Starts the service and kills it a while later, be it ready by then or not.</summary>
+    /// <returns>Whether it had said that it listens.</returns>
+    public static async Task<bool> KillWhileStartingAsync(TimeSpan after, params IEnumerable<string> arguments)
+    {
+        using var shell = StartShell(arguments);
+        using var patience = new CancellationTokenSource(Patience);
+        var line = await shell.StandardOutput.ReadLineAsync(patience.Token);
+        await Task.Delay(after, patience.Token);
+        await SignalAsync(int.Parse(line.AsSpan(4), CultureInfo.InvariantCulture), "KILL");
+        var output = await shell.StandardOutput.ReadToEndAsync(patience.Token);
+        await shell.WaitForExitAsync(patience.Token);
+        return output.Split('\n').Any(written => ListensOn().IsMatch(written));
     }
 
     /// <summary>Runs the executable to its end.</summary>
@@ -90,10 +103,13 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         await _shell.WaitForExitAsync();
     }
 
+    /// <summary>Sends it a signal: <c>STOP</c> for one.</summary>
+    public Task SignalAsync(string signal) => SignalAsync(_service.Id, signal);
+
     /// <summary>Asks it to stop, as a service manager does, and returns its exit status.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", _service.Id.ToString(CultureInfo.InvariantCulture)]);
+        await SignalAsync("TERM");
         using var patience = new CancellationTokenSource(Patience);
         await _shell.WaitForExitAsync(patience.Token);
         return _shell.ExitCode;
@@ -107,6 +123,18 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         await _shell.WaitForExitAsync();
         _shell.Dispose();
         _service.Dispose();
+    }
+
+    private static Process StartShell(IEnumerable<string> arguments)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "A shell of Unix watches over the process.");
+        return Process.Start(StartInfo("sh", ["-c", EndWithParent, "sh", .. CommandLine, "--urls", "http://127.0.0.1:0", .. arguments], []))!;
+    }
+
+    private static async Task SignalAsync(int process, string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, process.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>The build copies the executable beside the tests.</summary>

@@ -8,25 +8,73 @@ namespace SsmSessions.Conformance.Tests.Consul;
 
 /// <summary>Many clients at one key, all at once: each reads, compares and sets, acquires, releases, destroys its session, at hosts taken at
 /// random. Some do not wait for the answer. What they saw is the history.</summary>
-internal sealed class WriteStorm(IReadOnlyList<Uri> hosts, string key, int seed)
+/// <remarks>It can run again: its clients then go on with the sessions that they have. A client that finds no host any more stops.</remarks>
+internal sealed class WriteStorm
 {
-    private const int Clients = 50;
-
     private readonly List<Operation<KeyOperation>> _history = [];
+    private readonly Client[] _clients;
     private int _values;
 
-    private IReadOnlyList<Uri> Hosts => hosts;
+    public WriteStorm(IReadOnlyList<Uri> hosts, string key, int seed, int clients = 50, bool deletes = true)
+    {
+        Deletes = deletes;
+        Hosts = hosts;
+        Key = key;
+        Seed = seed;
+        _clients = [.. Enumerable.Range(0, clients).Select(number => new Client(this, number))];
+    }
 
-    private string Key => key;
+    /// <summary>The key.</summary>
+    public string Key { get; }
 
-    private int Seed => seed;
+    /// <summary>The sessions that the clients were given and have not destroyed.</summary>
+    public IEnumerable<string> Sessions => _clients.Select(client => client.Session).OfType<string>();
+
+    private IReadOnlyList<Uri> Hosts { get; }
+
+    private int Seed { get; }
+
+    /// <summary>Whether the key is deleted now and then, which takes it from its holder.</summary>
+    private bool Deletes { get; }
 
     /// <summary>Runs until each client has done so much, or until it has taken so long.</summary>
     public async Task<IReadOnlyList<Operation<KeyOperation>>> RunAsync(int operationsPerClient, TimeSpan atMost)
     {
         using var over = new CancellationTokenSource(atMost);
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => Task.Run(() => new Client(this, client).RunAsync(operationsPerClient, over.Token))));
-        return _history;
+        return await RunAsync(operationsPerClient, over.Token);
+    }
+
+    /// <summary>Runs until each client has done so much, or has lost its host, or until it is over.</summary>
+    /// <returns>What was done in this run.</returns>
+    public async Task<IReadOnlyList<Operation<KeyOperation>>> RunAsync(int operationsPerClient, CancellationToken over)
+    {
+        await Task.WhenAll(_clients.Select(client => Task.Run(() => client.RunAsync(operationsPerClient, over), CancellationToken.None)));
+        lock (_history)
+        {
+            Operation<KeyOperation>[] history = [.. _history];
+            _history.Clear();
+            return history;
+        }
+    }
+
+    /// <summary>Reads a key, when nobody else is at it.</summary>
+    public static async Task<Operation<KeyOperation>> ReadAsync(ConsulClient client, string key)
+    {
+        var called = Stopwatch.GetTimestamp();
+        var version = Version(await client.GetAsync("/v1/kv/" + key));
+        return new Operation<KeyOperation>(new KeyOperation.Read(version), called, Stopwatch.GetTimestamp());
+    }
+
+    private static KeyVersion? Version(ConsulReply reply)
+    {
+        if (reply.Status == HttpStatusCode.NotFound)
+            return null;
+        var entry = reply.Json[0];
+        return new KeyVersion(
+            Encoding.UTF8.GetString(entry.GetProperty("Value").GetBytesFromBase64()),
+            entry.TryGetProperty("Session", out var session) ? session.GetString() : null,
+            entry.GetProperty("LockIndex").GetUInt64(),
+            entry.GetProperty("ModifyIndex").GetUInt64());
     }
 
     private string NextValue() => Interlocked.Increment(ref _values).ToString(CultureInfo.InvariantCulture);
@@ -42,25 +90,42 @@ internal sealed class WriteStorm(IReadOnlyList<Uri> hosts, string key, int seed)
     private sealed class Client(WriteStorm storm, int number)
     {
         private readonly Random _random = new((storm.Seed * 1_000) + number);
-        private string? _session;
         private bool _mayHold;
+        private bool _isLost;
         private KeyVersion? _known;
+
+        public string? Session { get; private set; }
 
         public async Task RunAsync(int operations, CancellationToken over)
         {
+            _isLost = false;
             using var api = new ConsulClient(storm.Hosts.OrderBy(_ => _random.Next()));
-            for (var i = 0; i < operations && !over.IsCancellationRequested; i++)
+            for (var i = 0; i < operations && !over.IsCancellationRequested && !_isLost; i++)
             {
-                _session ??= await api.CreateSessionAsync("""{"LockDelay":0}""");
+                if (Session is null && !await TryCreateSessionAsync(api))
+                    return;
                 await (_random.Next(100) switch
                 {
                     < 30 => ReadAsync(api),
                     < 55 => CompareAndSetAsync(api),
-                    < 60 => CompareAndDeleteAsync(api),
+                    < 60 when storm.Deletes => CompareAndDeleteAsync(api),
                     < 63 => PutAsync(api),
                     _ when _mayHold => _random.Next(4) == 0 ? DestroyAsync(api) : ReleaseAsync(api),
                     _ => AcquireAsync(api),
                 });
+            }
+        }
+
+        private async Task<bool> TryCreateSessionAsync(ConsulClient api)
+        {
+            try
+            {
+                Session = await api.CreateSessionAsync("""{"LockDelay":0}""");
+                return true;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
             }
         }
 
@@ -96,7 +161,7 @@ internal sealed class WriteStorm(IReadOnlyList<Uri> hosts, string key, int seed)
 
         private Task AcquireAsync(ConsulClient api)
         {
-            var (session, value) = (_session!, storm.NextValue());
+            var (session, value) = (Session!, storm.NextValue());
             return DoAsync(api, HttpMethod.Put, "?acquire=" + session, value, reply =>
             {
                 _mayHold = Told(reply) ?? true;
@@ -106,18 +171,27 @@ internal sealed class WriteStorm(IReadOnlyList<Uri> hosts, string key, int seed)
 
         private Task ReleaseAsync(ConsulClient api)
         {
-            var (session, value) = (_session!, storm.NextValue());
+            var (session, value) = (Session!, storm.NextValue());
             _mayHold = false;
             return DoAsync(api, HttpMethod.Put, "?release=" + session, value, reply => new KeyOperation.Release(session, value, Told(reply)));
         }
 
         private async Task DestroyAsync(ConsulClient api)
         {
-            var session = _session!;
-            (_session, _mayHold) = (null, false);
+            var session = Session!;
+            (Session, _mayHold) = (null, false);
             var called = Stopwatch.GetTimestamp();
-            var reply = await api.PutAsync("/v1/session/destroy/" + session);
-            storm.Add(new KeyOperation.Destroy(session), called, reply.Status == HttpStatusCode.OK);
+            ConsulReply? reply = null;
+            try
+            {
+                reply = await api.PutAsync("/v1/session/destroy/" + session);
+            }
+            catch (HttpRequestException)
+            {
+                _isLost = true;
+            }
+
+            storm.Add(new KeyOperation.Destroy(session), called, reply?.Status == HttpStatusCode.OK);
         }
 
         /// <summary>Sends a request, and keeps what came of it. An error, or no answer, says nothing.</summary>
@@ -135,6 +209,7 @@ internal sealed class WriteStorm(IReadOnlyList<Uri> hosts, string key, int seed)
             catch (Exception lost) when (lost is OperationCanceledException or HttpRequestException)
             {
                 // It may have been carried out.
+                _isLost = lost is HttpRequestException;
             }
 
             if (reply?.Status is not (HttpStatusCode.OK or HttpStatusCode.NotFound))
@@ -144,17 +219,5 @@ internal sealed class WriteStorm(IReadOnlyList<Uri> hosts, string key, int seed)
         }
 
         private static bool? Told(ConsulReply? reply) => reply?.Json.GetBoolean();
-
-        private static KeyVersion? Version(ConsulReply reply)
-        {
-            if (reply.Status == HttpStatusCode.NotFound)
-                return null;
-            var entry = reply.Json[0];
-            return new KeyVersion(
-                Encoding.UTF8.GetString(entry.GetProperty("Value").GetBytesFromBase64()),
-                entry.TryGetProperty("Session", out var session) ? session.GetString() : null,
-                entry.GetProperty("LockIndex").GetUInt64(),
-                entry.GetProperty("ModifyIndex").GetUInt64());
-        }
     }
 }

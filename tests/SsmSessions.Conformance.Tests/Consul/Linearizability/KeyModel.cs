@@ -29,7 +29,8 @@ internal sealed class KeyModel
     /// what cannot be explained.</summary>
     /// <param name="history">What was done and seen.</param>
     /// <param name="keepsLockIndex">False for a Consul, whose plain PUT or ?cas= of a key sets its LockIndex to 0 (§7.3).</param>
-    public static string? Explain(IReadOnlyCollection<Operation<KeyOperation>> history, bool keepsLockIndex = true)
+    /// <param name="before">What there was before; no key when it is left out.</param>
+    public static string? Explain(IReadOnlyCollection<Operation<KeyOperation>> history, bool keepsLockIndex = true, KeyState? before = null)
     {
         var indexes = new Dictionary<(string Value, string? Session), ulong>();
         foreach (var version in history.Select(operation => operation.What).OfType<KeyOperation.Read>().Select(read => read.Version).OfType<KeyVersion>())
@@ -39,7 +40,7 @@ internal sealed class KeyModel
         }
 
         var model = new KeyModel(indexes, keepsLockIndex);
-        var impossible = new LinearizabilityChecker<KeyState, KeyOperation>(model.Apply, ChangesNothing, model.Place).FindImpossible(Initial, history);
+        var impossible = new LinearizabilityChecker<KeyState, KeyOperation>(model.Apply, ChangesNothing, model.Place).FindImpossible(before ?? Initial, history);
         return impossible is null ? null : $"no order explains {impossible}, which was done while\n" + string.Join('\n', Around(impossible, history));
     }
 

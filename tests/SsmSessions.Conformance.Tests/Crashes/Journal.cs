@@ -11,6 +11,7 @@ internal sealed class Journal
     private readonly Lock _lock = new();
     private readonly List<KnownSession> _active = [];
     private readonly List<(long Count, TaskCompletionSource Reached)> _marks = [];
+    private volatile bool _isStopping;
     private long _acknowledged;
     private long _unanswered;
     private long _errors;
@@ -118,9 +119,16 @@ internal sealed class Journal
             $"{Acknowledged} writes acknowledged, {Unanswered} not answered ({Errors} errors), {_sessions.Count} sessions ({_sessions.Values.Count(session => !session.MayBeActive)} ended): {Wrong(ViolationKind.Lost)} lost, {Wrong(ViolationKind.Revived, ViolationKind.Twice)} active again, {Wrong(ViolationKind.HeldByTwo, ViolationKind.Unexplained)} locks held by two, {Wrong(ViolationKind.Ended, ViolationKind.Phantom, ViolationKind.WrongAnswer)} other contradictions");
     }
 
+    /// <summary>The process that carries channels was asked to stop, and ends the sessions that it carries.</summary>
+    public void HostStops() => _isStopping = true;
+
+    /// <summary>Whether a session may have ended without anybody's request.</summary>
+    public bool MayEndByItself(KnownSession session) => session.IsCarried && _isStopping;
+
     /// <summary>The process that carried channels is gone: sessions whose node's end lived in it have ended.</summary>
     public void HostDied()
     {
+        _isStopping = false;
         foreach (var session in _sessions.Values)
             session.CarrierDied();
     }

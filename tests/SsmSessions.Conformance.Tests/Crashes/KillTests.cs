@@ -84,6 +84,7 @@ public sealed class KillTests : IDisposable
         var isStopping = _random.Next(4) == 0;
         if (isStopping)
         {
+            _journal.HostStops();
             await host.SignalAsync("TERM");
             await Task.Delay(LongestStop * _random.NextDouble());
         }

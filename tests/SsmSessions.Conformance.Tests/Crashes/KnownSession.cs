@@ -23,6 +23,9 @@ internal sealed class KnownSession(string id)
         set => _mayHaveEnded = value;
     }
 
+    /// <summary>Whether its node's end may live in the process.</summary>
+    public bool IsCarried => _channel > 0;
+
     /// <summary>Its data channel is being opened: from now on the session may live and die with the process.</summary>
     public void OpensChannel() => _channel = 1;
 

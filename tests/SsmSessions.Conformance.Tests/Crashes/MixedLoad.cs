@@ -84,7 +84,7 @@ internal sealed partial class MixedLoad(Uri host, Journal journal, string target
         var reply = await client.WriteAsync("TerminateSession", $$"""{"SessionId":"{{session.Id}}"}""");
         if (reply.Fate == Fate.Done)
             session.MayBeActive = false;
-        else if (reply.Fate == Fate.Refused && !couldHaveEnded)
+        else if (reply.Fate == Fate.Refused && !couldHaveEnded && !journal.MayEndByItself(session))
             journal.Violations.Enqueue(new Violation(ViolationKind.Ended, $"{session.Id}: {reply.Body}"));
         return reply.Fate;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace SsmSessions.Storage.Sqlite;
@@ -6,9 +7,12 @@ namespace SsmSessions.Storage.Sqlite;
 /// A connection on SQLite's own interface. One thread at a time: it has no mutex of its own. (An ADO.NET command looks its parameters
 /// up by name and makes a reader for each run, which costs more than the run itself.)
 /// </summary>
-internal sealed class SqliteConnection : IDisposable
+internal sealed partial class SqliteConnection : IDisposable
 {
     private const int PatienceMilliseconds = 10_000;
+
+    /// <summary>SQLITE_FCNTL_HAS_MOVED.</summary>
+    private const int HasMovedQuestion = 20;
 
     private readonly sqlite3 _database;
 
@@ -42,6 +46,26 @@ internal sealed class SqliteConnection : IDisposable
     /// <summary>How many rows the statement that ran last has changed.</summary>
     public int Changes => raw.sqlite3_changes(_database);
 
+    /// <summary>True when the file is no longer where it was opened: moved, deleted, or replaced. What is written then nobody finds again.</summary>
+    public bool HasMoved
+    {
+        get
+        {
+            var held = false;
+            try
+            {
+                _database.DangerousAddRef(ref held);
+                // A store that cannot move (in memory, or on Windows, where an open file stays) does not know the question.
+                return Ask(_database.DangerousGetHandle(), null, HasMovedQuestion, out var hasMoved) == raw.SQLITE_OK && hasMoved != 0;
+            }
+            finally
+            {
+                if (held)
+                    _database.DangerousRelease();
+            }
+        }
+    }
+
     /// <summary>Runs statements that are separated by semicolons.</summary>
     /// <exception cref="SqliteException">One of them failed.</exception>
     public void Run(string statements) => Check(raw.sqlite3_exec(_database, statements));
@@ -62,6 +86,10 @@ internal sealed class SqliteConnection : IDisposable
     }
 
     public void Dispose() => _database.Dispose();
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
+    private static partial int Ask(nint database, string? name, int question, out int answer);
 }
 
 /// <summary>SQLite could not do what it was asked.</summary>

@@ -66,6 +66,8 @@ internal sealed class SqliteWriter : IDisposable
             foreach (var write in batch)
                 write.Apply(this);
             SweepExpired();
+            if (_connection.HasMoved)
+                throw new IOException("its file was moved or deleted");
             statements.Commit.Run();
         }
         catch (Exception failure)

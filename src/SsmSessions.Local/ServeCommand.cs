@@ -21,7 +21,9 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(ServeSettings settings, CancellationToken cancellationToken)
     {
-        var socket = ServiceSocket.PathOf(settings, Console.Error);
+        // Told only once it runs: what is wrong with the folder the store tells, in one line.
+        using var warnings = new StringWriter();
+        var socket = ServiceSocket.PathOf(settings, warnings);
         await using var app = Build(settings, socket);
         app.MapSsmSessions();
         try
@@ -30,7 +32,7 @@ internal static class ServeCommand
             if (settings.KeepsFiles)
                 ServiceFile.Of(settings, UrlsOf(app)).Write(settings.DataFolder);
         }
-        catch (StoreUnusableException unusable)
+        catch (Exception unusable) when (unusable is StoreUnusableException or StoreUnavailableException)
         {
             return CommandLine.Refuse(unusable.Message);
         }
@@ -39,6 +41,7 @@ internal static class ServeCommand
             return CommandLine.Refuse(unusable.Message);
         }
 
+        await Console.Error.WriteAsync(warnings.ToString());
         Banner.Write(Console.Out, settings, UrlsOf(app), socket);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;

@@ -101,10 +101,16 @@ internal sealed class SqliteFile : IDisposable
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new StoreUnusableException(
-                failure is UnauthorizedAccessException
-                    ? $"the data folder {folder} is not writable"
-                    : $"the data folder {folder} is in use by another process (or cannot be locked)",
+                failure switch
+                {
+                    UnauthorizedAccessException => $"the data folder {folder} is not writable",
+                    { HResult: var result } when result == HeldByAnother => $"the data folder {folder} is in use by another process (or cannot be locked)",
+                    _ => $"the data folder {folder} cannot be used: {failure.Message}",
+                },
                 failure);
         }
     }
+
+    /// <summary>How .NET says that another process holds a file: ERROR_SHARING_VIOLATION, or what the system has for EWOULDBLOCK.</summary>
+    private static int HeldByAnother => OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsLinux() ? 11 : 35;
 }

@@ -20,10 +20,11 @@ internal static class ClientFactory
             : new AmazonDynamoDBClient(EmulatorCredentials(Environment.GetEnvironmentVariable), config);
     }
 
-    /// <summary>The client's settings. Retries are the business of <see cref="Attempts"/>.</summary>
+    /// <summary>The client's settings. Retries are the business of <see cref="Attempts"/>: also those of a connection that was reset, which the SDK
+    /// else takes for one that had been closed before, and sends again what may have been carried out.</summary>
     public static AmazonDynamoDBConfig ConfigOf(DynamoDbTableOptions options, Func<string, string?> environment)
     {
-        var config = new AmazonDynamoDBConfig { MaxErrorRetry = 0, Timeout = options.RequestTimeout };
+        var config = new AmazonDynamoDBConfig { MaxErrorRetry = 0, MaxStaleConnectionRetries = 0, Timeout = options.RequestTimeout };
         if (options.ServiceUrl is { } url)
         {
             config.ServiceURL = url.AbsoluteUri;

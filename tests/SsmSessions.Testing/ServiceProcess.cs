@@ -45,9 +45,13 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>Starts the service and waits until it says where it listens.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
-    public static async Task<ServiceProcess> StartAsync(params IEnumerable<string> arguments)
+    public static Task<ServiceProcess> StartAsync(params IEnumerable<string> arguments) => StartUnderAsync([], arguments);
+
+    /// <summary>The same under a command that becomes the service: <c>ip netns exec NAME</c> for one.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
+    public static async Task<ServiceProcess> StartUnderAsync(IEnumerable<string> command, IEnumerable<string> arguments)
     {
-        var shell = StartShell(arguments);
+        var shell = StartShell(command, arguments);
         using var patience = new CancellationTokenSource(Patience);
         Process? service = null;
         while (await shell.StandardOutput.ReadLineAsync(patience.Token) is { } line)
@@ -65,7 +69,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <returns>Whether it had said that it listens.</returns>
     public static async Task<bool> KillWhileStartingAsync(TimeSpan after, params IEnumerable<string> arguments)
     {
-        using var shell = StartShell(arguments);
+        using var shell = StartShell([], arguments);
         using var patience = new CancellationTokenSource(Patience);
         var line = await shell.StandardOutput.ReadLineAsync(patience.Token);
         await Task.Delay(after, patience.Token);
@@ -125,10 +129,10 @@ public sealed partial class ServiceProcess : IAsyncDisposable
         _service.Dispose();
     }
 
-    private static Process StartShell(IEnumerable<string> arguments)
+    private static Process StartShell(IEnumerable<string> command, IEnumerable<string> arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A shell of Unix watches over the process.");
-        return Process.Start(StartInfo("sh", ["-c", EndWithParent, "sh", .. CommandLine, "--urls", "http://127.0.0.1:0", .. arguments], []))!;
+        return Process.Start(StartInfo("sh", ["-c", EndWithParent, "sh", .. command, .. CommandLine, "--urls", "http://127.0.0.1:0", .. arguments], []))!;
     }
 
     private static async Task SignalAsync(int process, string signal)

@@ -23,6 +23,9 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     private readonly ConcurrentDictionary<string, Sight> _seen = new(StringComparer.Ordinal);
     private volatile Snapshot? _snapshot;
 
+    /// <summary>The run that this process is; null while it is none. It needs no heartbeat to know that it lives.</summary>
+    internal string? OwnRun { get; set; }
+
     /// <summary>Writes the record of a host on this machine with the present time as its heartbeat.</summary>
     public async Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
     {
@@ -81,23 +84,38 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     public bool IsDead(HostRecord host)
     {
         var now = realTime.GetTimestamp();
-        var sight = _seen.AddOrUpdate(
-            host.Name,
-            static (_, seen) => seen,
-            static (_, before, seen) => before.RunId == seen.RunId && before.Heartbeat == seen.Heartbeat ? before : seen,
-            new Sight(host.RunId, host.Heartbeat, now));
-        return realTime.GetElapsedTime(sight.At, now) >= DeadAfter;
+        return realTime.GetElapsedTime(SightOf(host, now).At, now) >= DeadAfter;
     }
 
-    /// <summary>True when the host has given a sign of life in time. On a table that is not shared there is only this one.</summary>
-    public bool IsAlive(HostRecord host) =>
-        !table.IsShared || realTime.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(host.Heartbeat) < DeadAfter;
+    /// <summary>True when the host has given a sign of life in time: by its date, and where that is wrong because clocks differ or have jumped, by
+    /// what this process has seen. On a table that is not shared there is only this one.</summary>
+    public bool IsAlive(HostRecord host)
+    {
+        if (!table.IsShared || host.RunId == OwnRun)
+            return true;
+        var now = realTime.GetTimestamp();
+        var sight = SightOf(host, now);
+        return realTime.GetElapsedTime(sight.At, now) < DeadAfter
+            && (sight.HasMoved || realTime.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(host.Heartbeat) < DeadAfter);
+    }
+
+    private Sight SightOf(HostRecord host, long now) => _seen.AddOrUpdate(
+        host.Name,
+        static (_, seen) => seen,
+        (_, before, seen) => (before.RunId, before.Heartbeat) == (seen.RunId, seen.Heartbeat)
+            ? before
+            : seen with { HasMoved = before.RunId == seen.RunId && realTime.GetElapsedTime(before.At, seen.At) < 2 * DeadAfter },
+        new Sight(host.RunId, host.Heartbeat, now, HasMoved: false));
 
     private static HostRecord Read(Item item) =>
         JsonSerializer.Deserialize(item.Body.Span, HostJson.Default.HostRecord) ?? throw new InvalidDataException("a host's record has no body");
 
     /// <summary>What a host last said, and when this process first read it.</summary>
-    private sealed record Sight(string RunId, long Heartbeat, long At);
+    /// <param name="RunId">Its run.</param>
+    /// <param name="Heartbeat">Its sign of life.</param>
+    /// <param name="At">When it was read first.</param>
+    /// <param name="HasMoved">Whether it had given another one a moment before.</param>
+    private sealed record Sight(string RunId, long Heartbeat, long At, bool HasMoved);
 
     private sealed record Snapshot(long ReadAt, IReadOnlyList<HostRecord> Hosts);
 }

@@ -39,6 +39,7 @@ public sealed class HostMembership(
     /// <exception cref="StoreUnusableException">Another live host has the name.</exception>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
+        directory.OwnRun = RunId;
         if (!table.IsShared)
             await directory.ClearAsync(cancellationToken);
         var start = realTime.GetTimestamp();

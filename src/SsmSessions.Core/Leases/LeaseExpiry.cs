@@ -22,6 +22,7 @@ internal sealed class LeaseExpiry(
     private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
+    private readonly SteadyClock _clock = new(time);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, LeaseTimer> _timers = new(StringComparer.Ordinal);
 
@@ -85,7 +86,7 @@ internal sealed class LeaseExpiry(
         if (lease is null || lease.Ttl == TimeSpan.Zero)
             _timers.Remove(id);
         else if (!_timers.ContainsKey(id))
-            Arm(_timers[id] = new LeaseTimer(id, lease.Ttl), time.GetUtcNow() + (2 * lease.Ttl));
+            Arm(_timers[id] = new LeaseTimer(id, lease.Ttl), _clock.Now + (2 * lease.Ttl));
     }
 
     private void Arm(LeaseTimer timer, DateTimeOffset due)
@@ -109,7 +110,7 @@ internal sealed class LeaseExpiry(
 
     private List<LeaseTimer> TakeDue()
     {
-        var now = time.GetUtcNow();
+        var now = _clock.Now;
         var taken = new List<LeaseTimer>();
         lock (_lock)
         {
@@ -137,7 +138,7 @@ internal sealed class LeaseExpiry(
     /// <summary>Ends a lease that is due, unless another host knows of a renewal.</summary>
     private async Task EndAsync(LeaseTimer timer, CancellationToken stop)
     {
-        var again = time.GetUtcNow() + RetryAfter;
+        var again = _clock.Now + RetryAfter;
         try
         {
             var guard = table.IsShared ? await GuardAsync(timer, stop) : null;
@@ -168,7 +169,7 @@ internal sealed class LeaseExpiry(
     private async Task<TableWrite?> GuardAsync(LeaseTimer timer, CancellationToken stop)
     {
         var item = await table.GetAsync(log.RenewalKey(timer.Id), consistent: true, stop);
-        var now = time.GetUtcNow();
+        var now = _clock.Now;
         if (item is not null && item.Version != timer.RenewalVersion && !Read(item).IsEnded)
         {
             // When, another host's clock says, and clocks differ: so the whole time begins anew. The host that renewed it last ends it in time.
@@ -185,7 +186,7 @@ internal sealed class LeaseExpiry(
     {
         LeaseTimer? timer;
         Task? ending;
-        var due = time.GetUtcNow() + (2 * lease.Ttl);
+        var due = _clock.Now + (2 * lease.Ttl);
         lock (_lock)
         {
             timer = _timers.GetValueOrDefault(lease.Id);
@@ -235,7 +236,8 @@ internal sealed class LeaseExpiry(
         new(log.RenewalKey(id), JsonSerializer.SerializeToUtf8Bytes(renewal, RenewalJson.Default.Renewal))
         {
             Version = version,
-            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds((renewal.Due + RenewalsKept).ToUnixTimeSeconds()),
+            // By the table's clock, which may have jumped.
+            ExpiresAt = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + (renewal.Due - _clock.Now) + RenewalsKept).ToUnixTimeSeconds()),
         };
 
     private static Renewal Read(Item item) =>

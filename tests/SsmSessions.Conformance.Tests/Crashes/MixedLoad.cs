@@ -23,18 +23,29 @@ internal sealed partial class MixedLoad(Uri host, Journal journal, string target
     /// <summary>Whether a caller stops at the first answer that is missing: the host is gone then, and comes back as another.</summary>
     public bool EndsWithHost { get; init; }
 
-    /// <summary>Makes the document that the tags are on, and what would not be empty at first.</summary>
+    /// <summary>Makes the document that the tags are on, and what would not be empty at first; lets sessions be idle for an hour, which a long run
+    /// on a busy machine may take.</summary>
     public async Task PrepareAsync()
     {
         using var client = new LoadClient(host, journal);
+        const string Preferences = """{\"schemaVersion\":\"1.0\",\"sessionType\":\"Standard_Stream\",\"inputs\":{\"idleSessionTimeout\":\"60\"}}""";
+        Assert.Equal(
+            Fate.Done,
+            (await client.WriteAsync("CreateDocument", $$"""{"Name":"SSM-SessionManagerRunShell","Content":"{{Preferences}}","DocumentType":"Session"}""")).Fate);
         Assert.Equal(Fate.Done, (await client.WriteAsync("CreateDocument", DocumentJson("crash-tagged", "tagged", forUpdate: false))).Fate);
         Assert.Equal(Fate.Done, await SetAsync(client, new Random(seed), "first"));
     }
 
     /// <summary>Works until it is told to stop, or until the host is gone.</summary>
-    public Task RunAsync(CancellationToken stop)
+    public Task RunAsync(CancellationToken stop) =>
+        RunAsync([RepeatAsync(91, WriteDocumentAsync, stop), RepeatAsync(92, TagAsync, stop), RepeatAsync(93, SetAsync, stop)], stop);
+
+    /// <summary>The same with sessions alone: what has one writer another load writes.</summary>
+    public Task RunSessionsAsync(CancellationToken stop) => RunAsync([], stop);
+
+    private Task RunAsync(List<Task> callers, CancellationToken stop)
     {
-        List<Task> callers = [RepeatAsync(90, InjectAsync, stop), RepeatAsync(91, WriteDocumentAsync, stop), RepeatAsync(92, TagAsync, stop), RepeatAsync(93, SetAsync, stop)];
+        callers.Add(RepeatAsync(90, InjectAsync, stop));
         for (var i = 0; i < SessionCallers; i++)
             callers.Add(RepeatAsync(i, CallSessionAsync, stop));
         callers.Add(Task.Run(() => new ChannelLoad(this).RunAsync(stop), CancellationToken.None));

@@ -68,7 +68,7 @@ internal sealed class ScriptedDynamoDb : IAsyncDisposable
         await http.Request.Body.CopyToAsync(read);
         var body = read.ToArray();
         var fault = _script(operation);
-        if (fault is { } done)
+        if (fault is { } done && Happens(done, operation))
             _faults.AddOrUpdate(done, 1, (_, count) => count + 1);
         try
         {
@@ -79,6 +79,14 @@ internal sealed class ScriptedDynamoDb : IAsyncDisposable
             http.Abort();
         }
     }
+
+    /// <summary>Some faults happen to some operations only; to others nothing does then.</summary>
+    private static bool Happens(DynamoDbFault fault, string operation) => fault switch
+    {
+        DynamoDbFault.TransactionConflict => operation is "TransactWriteItems" or "PutItem" or "UpdateItem" or "DeleteItem",
+        DynamoDbFault.PartOfABatch => operation == "BatchWriteItem",
+        _ => true,
+    };
 
     private async Task AnswerAsync(HttpContext http, string operation, byte[] body, DynamoDbFault? fault)
     {
@@ -106,6 +114,9 @@ internal sealed class ScriptedDynamoDb : IAsyncDisposable
                 // Every other one was carried out.
                 if (Interlocked.Increment(ref _never) % 2 == 0)
                     (await SendAsync(http, body)).Dispose();
+                await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
+                break;
+            case DynamoDbFault.CutOff:
                 await Task.Delay(Timeout.InfiniteTimeSpan, http.RequestAborted);
                 break;
             case DynamoDbFault.AnswerLost:
@@ -204,6 +215,9 @@ internal enum DynamoDbFault
 
     /// <summary>No answer ever; done or not.</summary>
     NeverAnswered,
+
+    /// <summary>No answer ever, and nothing done: the network is cut.</summary>
+    CutOff,
 
     /// <summary>Done, and the connection is reset in place of the answer.</summary>
     AnswerLost,

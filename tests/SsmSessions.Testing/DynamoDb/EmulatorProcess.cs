@@ -32,6 +32,18 @@ internal static class EmulatorProcess
         throw new EmulatorUnavailableException($"{string.Join(' ', command(port))} did not answer within {Patience.TotalSeconds} s.");
     }
 
+    /// <summary>Starts a command that listens on a port, and returns its shell when it answers there. It ends when the shell's standard input is
+    /// closed, or with this process.</summary>
+    /// <exception cref="EmulatorUnavailableException">It does not answer in time.</exception>
+    public static async Task<Process> StartOnAsync(int port, string folder, string[] command)
+    {
+        var process = Start(folder, command);
+        if (await AnswersAsync(new Uri($"http://127.0.0.1:{port}/")))
+            return process;
+        process.StandardInput.Close();
+        throw new EmulatorUnavailableException($"{string.Join(' ', command)} did not answer within {Patience.TotalSeconds} s.");
+    }
+
     private static Process Start(string folder, string[] command)
     {
         var start = OperatingSystem.IsWindows()

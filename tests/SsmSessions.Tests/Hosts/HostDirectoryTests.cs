@@ -1,0 +1,99 @@
+using SsmSessions.Core;
+using SsmSessions.Core.Hosts;
+using SsmSessions.Core.Store;
+using SsmSessions.Storage.Sqlite;
+using SsmSessions.Testing;
+using SsmSessions.Testing.Store;
+
+namespace SsmSessions.Tests.Hosts;
+
+/// <summary>Who lives is seen by those whose clocks differ, or have jumped.</summary>
+public sealed class HostDirectoryTests : IAsyncLifetime
+{
+    private static readonly TimeSpan AnHour = TimeSpan.FromHours(1);
+
+    private readonly SqliteTable _table = new(new SqliteTableOptions(), TimeProvider.System);
+    private readonly ManualTimeProvider _time = new();
+    private readonly AdjustableTimeProvider _itsClock;
+    private readonly SharedTable _shared;
+    private readonly HostDirectory _ours;
+    private readonly HostDirectory _its;
+
+    public HostDirectoryTests()
+    {
+        _shared = new SharedTable(_table);
+        _itsClock = new AdjustableTimeProvider(_time);
+        _ours = new HostDirectory(_shared, _time);
+        _its = new HostDirectory(_shared, _itsClock);
+    }
+
+    public async ValueTask InitializeAsync() => await _table.OpenAsync(default);
+
+    public ValueTask DisposeAsync() => _table.DisposeAsync();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_host_that_stands_still_is_dead_whatever_its_clock_said(int hoursAhead)
+    {
+        _itsClock.Offset = AnHour * hoursAhead;
+        await BeatAsync();
+        Assert.Single(await LiveAsync());
+
+        _time.Advance(HostDirectory.DeadAfter);
+
+        Assert.Empty(await LiveAsync());
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_host_that_is_seen_to_move_lives_whatever_its_clock_says(int hoursAhead)
+    {
+        _itsClock.Offset = AnHour * hoursAhead;
+        for (var i = 0; i < 3; i++)
+        {
+            await BeatAsync();
+            _ = await LiveAsync();
+            _time.Advance(HostDirectory.HeartbeatInterval);
+        }
+
+        Assert.Single(await LiveAsync());
+        _time.Advance(HostDirectory.DeadAfter);
+        Assert.Empty(await LiveAsync());
+    }
+
+    [Fact]
+    public async Task A_host_knows_that_it_lives_although_it_could_not_say_so_for_a_while()
+    {
+        using var host = new HostMembership(_ours, _shared, _time, "host", peerUrl: null, []);
+        await host.JoinAsync(default);
+
+        _time.Advance(AnHour);
+
+        Assert.Single(await LiveAsync());
+    }
+
+    [Fact]
+    public async Task A_name_is_free_a_while_after_its_host_died_although_the_clock_went_back()
+    {
+        _itsClock.Offset = AnHour;
+        await BeatAsync();
+        using var next = new HostMembership(_ours, _shared, _time, "host", peerUrl: null, []);
+
+        var joining = next.JoinAsync(default);
+        await Eventually.IsTrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(500));
+                return joining.IsCompleted;
+            },
+            TimeSpan.FromSeconds(30));
+
+        await joining;
+    }
+
+    private Task BeatAsync() => _its.PublishAsync(new HostRecord("host", "its-run", [], PeerUrl: null, Heartbeat: 0), default);
+
+    private async Task<IReadOnlyList<HostRecord>> LiveAsync() => await _ours.LiveAsync(fresh: true, default);
+}

@@ -54,8 +54,11 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     }
 
     /// <summary>The record of a host, whether it lives or not, or null.</summary>
-    public async Task<HostRecord?> FindAsync(string name, CancellationToken cancellationToken) =>
-        await table.GetAsync(new ItemKey(Partition, name), consistent: true, cancellationToken) is { } item ? Read(item) : null;
+    public async Task<HostRecord?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var readAt = realTime.GetTimestamp();
+        return await table.GetAsync(new ItemKey(Partition, name), consistent: true, cancellationToken) is { } item ? Read(item, readAt) : null;
+    }
 
     /// <summary>The hosts that live, as the table says now, or up to a second ago when <paramref name="fresh"/> is false.</summary>
     public async ValueTask<IReadOnlyList<HostRecord>> LiveAsync(bool fresh, CancellationToken cancellationToken)
@@ -75,17 +78,22 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     /// <summary>All hosts that have a record, whether they live or not.</summary>
     public async Task<IReadOnlyList<HostRecord>> ListAsync(CancellationToken cancellationToken)
     {
+        var readAt = realTime.GetTimestamp();
         var items = await table.QueryAsync(new TableQuery(null, Partition) { Consistent = true }, cancellationToken);
-        return [.. items.Select(Read)];
+        return [.. items.Select(item => Read(item, readAt))];
     }
 
     /// <summary>True for a host that this process has seen standing still for as long as a dead one does. Unlike <see cref="IsAlive"/> it asks no
     /// clock but its own, since the clocks of two machines may differ: on it depends what is ended.</summary>
+    /// <remarks>A record says how it was when it was read. This process may have stood still since, and then it is the record that is old.</remarks>
     public bool IsDead(HostRecord host)
     {
         var now = realTime.GetTimestamp();
-        return realTime.GetElapsedTime(SightOf(host, now).At, now) >= DeadAfter;
+        return realTime.GetElapsedTime(SightOf(host, now).At, host.ReadAt ?? now) >= DeadAfter;
     }
+
+    /// <summary>Forgets what it has seen: this process, or the table, was away, and the others may have had no way to give a sign of life.</summary>
+    internal void BeginAnew() => _seen.Clear();
 
     /// <summary>True when the host has given a sign of life in time: by its date, and where that is wrong because clocks differ or have jumped, by
     /// what this process has seen. On a table that is not shared there is only this one.</summary>
@@ -107,8 +115,9 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
             : seen with { HasMoved = before.RunId == seen.RunId && realTime.GetElapsedTime(before.At, seen.At) < 2 * DeadAfter },
         new Sight(host.RunId, host.Heartbeat, now, HasMoved: false));
 
-    private static HostRecord Read(Item item) =>
-        JsonSerializer.Deserialize(item.Body.Span, HostJson.Default.HostRecord) ?? throw new InvalidDataException("a host's record has no body");
+    private static HostRecord Read(Item item, long readAt) =>
+        (JsonSerializer.Deserialize(item.Body.Span, HostJson.Default.HostRecord) ?? throw new InvalidDataException("a host's record has no body"))
+        with { ReadAt = readAt };
 
     /// <summary>What a host last said, and when this process first read it.</summary>
     /// <param name="RunId">Its run.</param>

@@ -13,6 +13,10 @@ public sealed record HostRecord(
 {
     /// <summary>The machine that it runs on; null only in a record that is not published yet.</summary>
     public HostMachine? Machine { get; init; }
+
+    /// <summary>When this process asked for it, as a timestamp; null in a record that was not read.</summary>
+    [JsonIgnore]
+    internal long? ReadAt { get; init; }
 }
 
 /// <summary>A node that a host carries itself.</summary>

@@ -1,6 +1,5 @@
 using SsmSessions.Core;
 using SsmSessions.Core.Hosts;
-using SsmSessions.Core.Store;
 using SsmSessions.Storage.Sqlite;
 using SsmSessions.Testing;
 using SsmSessions.Testing.Store;
@@ -92,6 +91,38 @@ public sealed class HostDirectoryTests : IAsyncLifetime
 
         await joining;
     }
+
+    [Fact]
+    public async Task A_host_that_was_read_before_this_one_stood_still_is_not_dead()
+    {
+        await BeatAsync();
+        Assert.False(_ours.IsDead(await ReadAsync()));
+        var read = await ReadAsync();
+
+        _time.Advance(AnHour);
+
+        Assert.False(_ours.IsDead(read));
+        Assert.True(_ours.IsDead(await ReadAsync()));
+    }
+
+    [Fact]
+    public async Task Others_have_time_to_give_a_sign_of_life_when_the_table_was_away()
+    {
+        using var host = new HostMembership(_ours, _shared, _time, "ours", peerUrl: null, []);
+        await host.JoinAsync(default);
+        await BeatAsync();
+        Assert.False(_ours.IsDead(await ReadAsync()));
+        _time.Advance(AnHour);
+
+        await host.BeatAsync(default);
+
+        Assert.True(host.IsAwake);
+        Assert.False(_ours.IsDead(await ReadAsync()));
+        _time.Advance(HostDirectory.DeadAfter);
+        Assert.True(_ours.IsDead(await ReadAsync()));
+    }
+
+    private async Task<HostRecord> ReadAsync() => (await _ours.FindAsync("host", default))!;
 
     private Task BeatAsync() => _its.PublishAsync(new HostRecord("host", "its-run", [], PeerUrl: null, Heartbeat: 0), default);
 

@@ -92,9 +92,6 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
         return realTime.GetElapsedTime(SightOf(host, now).At, host.ReadAt ?? now) >= DeadAfter;
     }
 
-    /// <summary>Forgets what it has seen: this process, or the table, was away, and the others may have had no way to give a sign of life.</summary>
-    internal void BeginAnew() => _seen.Clear();
-
     /// <summary>True when the host has given a sign of life in time: by its date, and where that is wrong because clocks differ or have jumped, by
     /// what this process has seen. On a table that is not shared there is only this one.</summary>
     public bool IsAlive(HostRecord host)

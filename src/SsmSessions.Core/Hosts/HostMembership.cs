@@ -113,8 +113,6 @@ public sealed class HostMembership(
             // As old as what it says, however long the write takes.
             var now = realTime.GetTimestamp();
             await directory.PublishAsync(new HostRecord(name, RunId, _nodes, peerUrl, Heartbeat: 0), cancellationToken);
-            if (!IsAwake)
-                directory.BeginAnew();
             _lastBeat = now;
         }
         finally

@@ -105,23 +105,6 @@ public sealed class HostDirectoryTests : IAsyncLifetime
         Assert.True(_ours.IsDead(await ReadAsync()));
     }
 
-    [Fact]
-    public async Task Others_have_time_to_give_a_sign_of_life_when_the_table_was_away()
-    {
-        using var host = new HostMembership(_ours, _shared, _time, "ours", peerUrl: null, []);
-        await host.JoinAsync(default);
-        await BeatAsync();
-        Assert.False(_ours.IsDead(await ReadAsync()));
-        _time.Advance(AnHour);
-
-        await host.BeatAsync(default);
-
-        Assert.True(host.IsAwake);
-        Assert.False(_ours.IsDead(await ReadAsync()));
-        _time.Advance(HostDirectory.DeadAfter);
-        Assert.True(_ours.IsDead(await ReadAsync()));
-    }
-
     private async Task<HostRecord> ReadAsync() => (await _ours.FindAsync("host", default))!;
 
     private Task BeatAsync() => _its.PublishAsync(new HostRecord("host", "its-run", [], PeerUrl: null, Heartbeat: 0), default);

@@ -7,6 +7,23 @@ namespace SsmSessions.Conformance.Tests.Faults;
 public sealed class OwnClientFaultTests : ChannelFaultClientContract
 {
     private protected override ISessionClient Client { get; } = new OwnClient();
+
+    /// <summary>A plugin may show a message twice that it could not acknowledge any more, so this is not for it.</summary>
+    [Fact]
+    public async Task Output_in_which_the_connection_ends_goes_on()
+    {
+        const string Rule = """{"effect":"drop","skip":5,"count":1}""";
+        await using var run = await OpenAsync();
+        await Host.SetFaultAsync(Rule);
+        await run.TypeAsync("seq 300000; echo th''e end\r");
+        await Host.WaitForFaultsAsync();
+        await run.RecoverAsync();
+
+        var told = Words(await run.ReadUntilAsync("the end"));
+
+        Assert.Equal([.. Enumerable.Range(1, 300_000).Select(i => $"{i}"), "the end"], told);
+        Figures.Tell($"{Rule} | own client | 1 2 3 … 300000");
+    }
 }
 
 /// <summary>The session-manager-plugin, which also shows what it cannot stand.</summary>

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Text.Json;
-
 namespace SsmSessions.Conformance.Tests.Soak;
 
 /// <summary>Calls of the AWS API: a session starts, is found in pages, ends, and is found as history; documents and activations come and go.</summary>
@@ -9,9 +6,16 @@ internal sealed class CallWork(Uri url) : SoakWork(url)
     public override async Task DoAsync()
     {
         var id = (await CallAsync("StartSession", $$"""{"Target":"{{ChannelWork.Echo}}","Reason":"soak"}""")).GetProperty("SessionId").GetString()!;
-        await CallAsync("DescribeSessions", """{"State":"Active","MaxResults":5}""");
-        await CallAsync("GetConnectionStatus", $$"""{"Target":"{{ChannelWork.Echo}}"}""");
-        await CallAsync("TerminateSession", $$"""{"SessionId":"{{id}}"}""");
+        try
+        {
+            await CallAsync("DescribeSessions", """{"State":"Active","MaxResults":5}""");
+            await CallAsync("GetConnectionStatus", $$"""{"Target":"{{ChannelWork.Echo}}"}""");
+        }
+        finally
+        {
+            await EndAsync(id);
+        }
+
         var ended = await CallAsync("DescribeSessions", $$"""{"State":"History","Filters":[{"key":"SessionId","value":"{{id}}"}]}""");
         if (ended.GetProperty("Sessions").GetArrayLength() != 1)
             throw new InvalidOperationException($"{id} was terminated and is not in the history");
@@ -23,11 +27,5 @@ internal sealed class CallWork(Uri url) : SoakWork(url)
         await CallAsync("DeleteDocument", $$"""{"Name":"{{document}}"}""");
         var activation = (await CallAsync("CreateActivation", """{"IamRole":"soak"}""")).GetProperty("ActivationId").GetString();
         await CallAsync("DeleteActivation", $$"""{"ActivationId":"{{activation}}"}""");
-    }
-
-    private async Task<JsonElement> CallAsync(string action, string json)
-    {
-        var (status, body) = await Api.CallAsync(action, json);
-        return status == HttpStatusCode.OK ? JsonElement.Parse(body) : throw new FaultyAnswerException(body);
     }
 }

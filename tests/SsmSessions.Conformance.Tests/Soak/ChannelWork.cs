@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using SsmSessions.Channel;
 using SsmSessions.Testing.DataChannels;
@@ -35,7 +34,7 @@ internal sealed class ChannelWork(Uri url, string target) : SoakWork(url)
         }
         finally
         {
-            await Api.CallAsync("TerminateSession", $$"""{"SessionId":"{{id}}"}""");
+            await EndAsync(id);
         }
     }
 
@@ -69,9 +68,4 @@ internal sealed class ChannelWork(Uri url, string target) : SoakWork(url)
     /// <summary>Nobody waits for it any longer; that it fails is of no interest.</summary>
     private static void Ignore(Task task) => _ = task.ContinueWith(static t => t.Exception, TaskContinuationOptions.OnlyOnFaulted);
 
-    private async Task<JsonElement> CallAsync(string action, string json)
-    {
-        var (status, body) = await Api.CallAsync(action, json);
-        return status == HttpStatusCode.OK ? JsonElement.Parse(body) : throw new FaultyAnswerException(body);
-    }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.WebSockets;
+using System.Text.Json;
 using SsmSessions.Testing;
 
 namespace SsmSessions.Conformance.Tests.Soak;
@@ -74,6 +76,8 @@ internal sealed class SoakLoad(ServiceProcess service)
 /// <summary>One kind of work, by one client.</summary>
 internal abstract class SoakWork(Uri url) : IAsyncDisposable
 {
+    private const int MostAttempts = 100;
+
     protected ApiClient Api { get; } = new(url);
 
     protected Uri Url => url;
@@ -81,6 +85,35 @@ internal abstract class SoakWork(Uri url) : IAsyncDisposable
     /// <summary>Does it once.</summary>
     /// <exception cref="FaultyAnswerException">A fault was in the way.</exception>
     public abstract Task DoAsync();
+
+    /// <summary>Calls an action.</summary>
+    /// <exception cref="FaultyAnswerException">It failed.</exception>
+    protected async Task<JsonElement> CallAsync(string action, string json)
+    {
+        var (status, body) = await Api.CallAsync(action, json);
+        return status == HttpStatusCode.OK ? JsonElement.Parse(body) : throw new FaultyAnswerException(body);
+    }
+
+    /// <summary>Ends a session, whatever faults are in the way: nothing is to be left over.</summary>
+    protected async Task EndAsync(string sessionId)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var (status, body) = await Api.CallAsync("TerminateSession", $$"""{"SessionId":"{{sessionId}}"}""");
+                if (status == HttpStatusCode.OK || body.Contains("ValidationException", StringComparison.Ordinal))
+                    return;
+            }
+            catch (HttpRequestException) when (attempt < MostAttempts)
+            {
+                // A connection that was cut: the next one may not be.
+            }
+
+            if (attempt == MostAttempts)
+                throw new InvalidOperationException(sessionId + " cannot be ended");
+        }
+    }
 
     public virtual ValueTask DisposeAsync()
     {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json;
 using SsmSessions.Channel;
 using SsmSessions.Testing.DataChannels;
 
@@ -15,11 +13,8 @@ internal sealed class TunnelWork(Uri url) : SoakWork(url)
 
     public override async Task DoAsync()
     {
-        var (status, body) = await Api.CallAsync(
+        var session = await CallAsync(
             "StartSession", $$$"""{"Target":"{{{ChannelWork.Echo}}}","DocumentName":"AWS-StartPortForwardingSession","Parameters":{"portNumber":["7"]}}""");
-        if (status != HttpStatusCode.OK)
-            throw new FaultyAnswerException(body);
-        var session = JsonElement.Parse(body);
         try
         {
             await using var client = await DataChannelClient.ConnectAsync(
@@ -47,7 +42,7 @@ internal sealed class TunnelWork(Uri url) : SoakWork(url)
         }
         finally
         {
-            await Api.CallAsync("TerminateSession", $$"""{"SessionId":"{{session.GetProperty("SessionId").GetString()}}"}""");
+            await EndAsync(session.GetProperty("SessionId").GetString()!);
         }
     }
 }

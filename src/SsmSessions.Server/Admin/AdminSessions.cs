@@ -42,7 +42,7 @@ internal sealed class AdminSessions(SessionRepository sessions, HostMembership h
         }
         catch (JsonException wrong)
         {
-            throw new AdminRequestException($"sessions[{index}]: {wrong.Message}");
+            throw new AdminRequestException($"The body is not what is expected here: sessions[{index}]: {wrong.Message}");
         }
     }
 

@@ -9,6 +9,7 @@ namespace SsmSessions.Server.Admin;
 internal sealed class AdminSessions(SessionRepository sessions, HostMembership host, TimeProvider time)
 {
     private const int MostAtOnce = 10_000;
+    private const string NotExpected = "The body is not what is expected here: ";
 
     /// <summary>What the order of the lists can hold, with 30 days to spare.</summary>
     private static readonly DateTimeOffset FirstDate = DateTimeOffset.UnixEpoch;
@@ -17,6 +18,8 @@ internal sealed class AdminSessions(SessionRepository sessions, HostMembership h
     public async Task InjectAsync(HttpContext http)
     {
         var list = await AdminJson.ReadAsync(http, AdminJsonContext.Default.AdminSessionList);
+        if (list.Sessions.ValueKind is not (JsonValueKind.Array or JsonValueKind.Undefined or JsonValueKind.Null))
+            throw new AdminRequestException(NotExpected + "sessions is a list.");
         // Counted before they are made: a body has room for millions of empty ones.
         if (list.Sessions.ValueKind != JsonValueKind.Array || list.Sessions.GetArrayLength() is 0 or > MostAtOnce)
             throw new AdminRequestException($"Give 1 to {MostAtOnce} sessions.");
@@ -42,7 +45,7 @@ internal sealed class AdminSessions(SessionRepository sessions, HostMembership h
         }
         catch (JsonException wrong)
         {
-            throw new AdminRequestException($"The body is not what is expected here: sessions[{index}]: {wrong.Message}");
+            throw new AdminRequestException($"{NotExpected}sessions[{index}]: {wrong.Message}");
         }
     }
 

@@ -168,8 +168,9 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
                 await CountAsync(stoppingToken);
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
                 var longest = Task.Delay(LongestWait, realTime, waiting.Token);
-                await Task.WhenAny(table.WaitForChangeAsync(Changes, state, waiting.Token), longest);
+                var first = await Task.WhenAny(table.WaitForChangeAsync(Changes, state, waiting.Token), longest);
                 await waiting.CancelAsync();
+                await first;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

@@ -4,12 +4,13 @@ using SsmSessions.Core.Faults;
 
 namespace SsmSessions.Server.MessageGateway;
 
-/// <summary>One direction of a data channel while there are rules: messages may stand still, be lost, come twice, overtake each other or come late.
-/// One caller at a time.</summary>
+/// <summary>One direction of a data channel while there are rules: messages may stand still, be lost, come twice, overtake each other or come late.</summary>
 /// <param name="site">The channel and the direction.</param>
 /// <param name="services">What all channels share.</param>
 /// <param name="deliver">Where messages go.</param>
 /// <param name="ended">The channel has ended.</param>
+[System.Diagnostics.CodeAnalysis.SuppressMessage(
+    "Design", "CA1001", Justification = "Its semaphore holds nothing unmanaged, and clients may still look at it when the channel has ended.")]
 internal sealed class FaultyLink(
     FaultSite site, DataChannelServices services, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> deliver, CancellationToken ended)
 {
@@ -17,6 +18,9 @@ internal sealed class FaultyLink(
     private const int MostUnderWay = 1_024;
 
     private readonly FaultRules _rules = services.Faults;
+
+    /// <summary>A client that goes and the one that comes may both still be sending.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private Channel<(byte[] Frame, long Due)>? _late;
     private int _underWay;
     private byte[]? _overtaken;
@@ -26,6 +30,19 @@ internal sealed class FaultyLink(
     public async ValueTask PassAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
         await _rules.WhileAsync(IsFrozen, cancellationToken);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await MeetAsync(frame, cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async ValueTask MeetAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+    {
         var isStream = AgentMessage.TryReadHeader(frame.Span, out var message) && message.Type != MessageType.Acknowledge;
         if (!isStream)
         {

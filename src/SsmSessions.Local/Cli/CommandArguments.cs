@@ -116,9 +116,8 @@ internal sealed record CommandArguments(IReadOnlyList<JsonNode?> Values, IReadOn
             // Half of a character is seen only when the text is taken.
             _ = value?.ToJsonString();
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or ArgumentException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            // The last is thrown for a name that is there twice.
             value = null;
             return false;
         }

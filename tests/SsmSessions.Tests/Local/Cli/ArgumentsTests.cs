@@ -21,7 +21,6 @@ public sealed class ArgumentsTests
     [InlineData("\"a\"b", "Expected end of text, found '\"'\n \"a\"b\n ^")]
     [InlineData("\"open", "Expected end of text, found '\"'\n \"open\n ^")]
     [InlineData("{\"a\":\"\\ud800\"}", "Expected end of text, found '{'\n {\"a\":\"\\ud800\"}\n ^")]
-    [InlineData("{\"a\":1,\"a\":2}", "Expected end of text, found '{'\n {\"a\":1,\"a\":2}\n ^")]
     [InlineData("id=1 2", "Expected end of text, found '2'\n id=1 2\n      ^")]
     [InlineData("more=2", "Missing positional argument 1 (id)")]
     [InlineData("1 id=2", "Keyword argument id already given as positional argument 1")]

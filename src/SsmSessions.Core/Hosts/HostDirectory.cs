@@ -114,7 +114,8 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
 
     private static HostRecord Read(Item item, long readAt) =>
         (JsonSerializer.Deserialize(item.Body.Span, HostJson.Default.HostRecord) ?? throw new InvalidDataException("a host's record has no body"))
-        with { ReadAt = readAt };
+        with
+        { ReadAt = readAt };
 
     /// <summary>What a host last said, and when this process first read it.</summary>
     /// <param name="RunId">Its run.</param>

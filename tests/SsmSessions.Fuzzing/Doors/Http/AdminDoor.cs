@@ -30,8 +30,19 @@ internal sealed class AdminDoor : HttpDoor
         ["Connected", "Terminated", "2026-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2199-12-31T00:00:00Z", "1970-01-01T00:00:00Z", "approved"],
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["Id"] = ["i-12345678", "mi-0123456789abcdef0", "ecs:c_1_1"], ["id"] = ["i-12345678"], ["Kind"] = ["echo"], ["kind"] = ["echo"], ["Account"] = ["111122223333", "000000000000"], ["Region"] = ["us-east-1"], ["SessionId"] = ["s-1", "s-2"], ["Target"] = ["i-12345678"],
-            ["Status"] = ["Connected", "Terminated", "Failed"], ["StartDate"] = ["2026-01-01T00:00:00Z", "1970-01-01T00:00:00Z"], ["EndDate"] = ["2026-01-02T00:00:00Z"], ["Now"] = ["2026-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"], ["Status "] = ["Approved"],
+            ["Id"] = ["i-12345678", "mi-0123456789abcdef0", "ecs:c_1_1"],
+            ["id"] = ["i-12345678"],
+            ["Kind"] = ["echo"],
+            ["kind"] = ["echo"],
+            ["Account"] = ["111122223333", "000000000000"],
+            ["Region"] = ["us-east-1"],
+            ["SessionId"] = ["s-1", "s-2"],
+            ["Target"] = ["i-12345678"],
+            ["Status"] = ["Connected", "Terminated", "Failed"],
+            ["StartDate"] = ["2026-01-01T00:00:00Z", "1970-01-01T00:00:00Z"],
+            ["EndDate"] = ["2026-01-02T00:00:00Z"],
+            ["Now"] = ["2026-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"],
+            ["Status "] = ["Approved"],
         });
 
     private readonly Mutator _mutator = new(Corpus.Words(["advanceSeconds", "sessions", "sessionId", "startDate", "1e300", "-1e300", "2026-13-01", "null"]), [.. Corpus.Of("admin").Select(kept => kept.Input)]);

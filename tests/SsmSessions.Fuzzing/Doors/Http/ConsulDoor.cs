@@ -45,9 +45,23 @@ internal sealed class ConsulDoor : HttpDoor
         ["10s", "release", "delete", "set", "serfHealth", "n1", "passing", Nobody],
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["Node"] = ["test-host", "n1", "n2"], ["TTL"] = ["10s", "86400s", "1h", "9s", "x"], ["LockDelay"] = ["0s", "15s", "1", "60s", "61s", "-1s"], ["Behavior"] = ["release", "delete", ""], ["Checks"] = ["serfHealth"], ["NodeChecks"] = ["serfHealth", "c1"],
-            ["Verb"] = ["set", "cas", "lock", "unlock", "get", "get-tree", "check-index", "check-session", "check-not-exists", "delete", "delete-tree", "delete-cas"], ["Key"] = ["a", "a/b", "b"], ["Value"] = ["eA==", "x", ""], ["Session"] = [Nobody], ["Address"] = ["127.0.0.1"],
-            ["Datacenter"] = ["dc1", ""], ["Status"] = ["passing", "warning", "critical"], ["CheckID"] = ["c1", "serfHealth"], ["ID"] = ["", "c1", Nobody], ["Service"] = ["web"], ["Name"] = ["c1", "lock"],
+            ["Node"] = ["test-host", "n1", "n2"],
+            ["TTL"] = ["10s", "86400s", "1h", "9s", "x"],
+            ["LockDelay"] = ["0s", "15s", "1", "60s", "61s", "-1s"],
+            ["Behavior"] = ["release", "delete", ""],
+            ["Checks"] = ["serfHealth"],
+            ["NodeChecks"] = ["serfHealth", "c1"],
+            ["Verb"] = ["set", "cas", "lock", "unlock", "get", "get-tree", "check-index", "check-session", "check-not-exists", "delete", "delete-tree", "delete-cas"],
+            ["Key"] = ["a", "a/b", "b"],
+            ["Value"] = ["eA==", "x", ""],
+            ["Session"] = [Nobody],
+            ["Address"] = ["127.0.0.1"],
+            ["Datacenter"] = ["dc1", ""],
+            ["Status"] = ["passing", "warning", "critical"],
+            ["CheckID"] = ["c1", "serfHealth"],
+            ["ID"] = ["", "c1", Nobody],
+            ["Service"] = ["web"],
+            ["Name"] = ["c1", "lock"],
         });
 
     private readonly Mutator _mutator = new(Corpus.Words([.. Names.Where(name => name.Length < 100), .. Queries, "/v1/", "\"KV\":", "\"Verb\":\"set\""]), [.. Corpus.Of("consul").Select(kept => kept.Input)]);

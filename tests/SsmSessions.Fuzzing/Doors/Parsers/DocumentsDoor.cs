@@ -22,8 +22,13 @@ internal sealed class DocumentsDoor : ParserDoor
         ["{{ p }}", "{{x}}", "1.0", "^[a-z]{1,3}$", "[", "(?<x>", "\\p{Alpha}", "[a&&[b]]", "(a", "x*+", "\\Q..\\E"],
         new Dictionary<string, string[]>(StringComparer.Ordinal)
         {
-            ["schemaVersion"] = ["1.0", "1.0", "2.2", "9"], ["sessionType"] = ["Standard_Stream", "Port", "InteractiveCommands", "NonInteractiveCommands"], ["type"] = ["String", "StringList", "Boolean", "Integer", "StringMap", "MapList"],
-            ["idleSessionTimeout"] = ["1", "20", "60", "61", ""], ["maxSessionDuration"] = ["1", "1440", "", "1441"], ["allowedPattern"] = ["^[a-z]+$", "[0-9]{1,5}", "(a|b)*c"], ["portNumber"] = ["22", "{{ p }}"],
+            ["schemaVersion"] = ["1.0", "1.0", "2.2", "9"],
+            ["sessionType"] = ["Standard_Stream", "Port", "InteractiveCommands", "NonInteractiveCommands"],
+            ["type"] = ["String", "StringList", "Boolean", "Integer", "StringMap", "MapList"],
+            ["idleSessionTimeout"] = ["1", "20", "60", "61", ""],
+            ["maxSessionDuration"] = ["1", "1440", "", "1441"],
+            ["allowedPattern"] = ["^[a-z]+$", "[0-9]{1,5}", "(a|b)*c"],
+            ["portNumber"] = ["22", "{{ p }}"],
         });
 
     private static readonly string[] Yaml =

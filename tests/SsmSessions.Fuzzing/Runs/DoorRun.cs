@@ -7,7 +7,9 @@ namespace SsmSessions.Fuzzing.Runs;
 internal sealed class DoorRun(Door door, RunSettings settings) : IDisposable
 {
     private const int LongestRound = 10_000;
+    private const int CalmThreads = 8;
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestCalming = TimeSpan.FromMinutes(1);
 
     private readonly FailureLog _log = new();
     private readonly Failures _failures = new(door.Name, settings.FailureFolder);
@@ -55,10 +57,10 @@ internal sealed class DoorRun(Door door, RunSettings settings) : IDisposable
             _next = to;
             await SettleAsync();
             if (_next - settings.First >= settings.Inputs / 10)
-                early ??= UsageNow();
+                early ??= await LookAsync(cancellationToken);
         }
 
-        var late = UsageNow();
+        var late = await LookAsync(cancellationToken);
         foreach (var failure in _log.Take())
             _failures.Add(failure);
         if (late.GrowthSince(early ??= late) is { } growth)
@@ -68,7 +70,16 @@ internal sealed class DoorRun(Door door, RunSettings settings) : IDisposable
             door.Name, answers.Values.Sum(), answers, _senders.Max(s => s.Worst), TimeProvider.System.GetElapsedTime(start), early, late, _failures.All);
     }
 
-    private Usage UsageNow() => settings.IsAlone ? Usage.Now() : Usage.None;
+    /// <summary>Each thread of the pool keeps buffers, and a busy machine has many: what is held is looked at when the pool has let go of those that it
+    /// does not need.</summary>
+    private async Task<Usage> LookAsync(CancellationToken cancellationToken)
+    {
+        if (!settings.IsAlone)
+            return Usage.None;
+        for (var waited = TimeSpan.Zero; ThreadPool.ThreadCount > CalmThreads && waited < LongestCalming; waited += WatchInterval)
+            await Task.Delay(WatchInterval, cancellationToken);
+        return Usage.Now();
+    }
 
     private async Task SendManyAsync(Sender sender, long end)
     {

@@ -82,8 +82,12 @@ internal sealed class SqliteFile : IDisposable
             var path = Path.Combine(folder, FileName);
             if (!File.Exists(path))
                 new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
-            foreach (var file in Directory.GetFiles(folder, FileName + "*"))
-                File.SetUnixFileMode(file, OwnerOnly);
+            foreach (var file in ((string[])["", "-wal", "-shm", "-journal"]).Select(ending => new FileInfo(path + ending)))
+            {
+                // What a link leads to is not ours.
+                if (file is { Exists: true, LinkTarget: null })
+                    File.SetUnixFileMode(file.FullName, OwnerOnly);
+            }
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

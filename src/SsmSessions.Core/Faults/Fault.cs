@@ -20,12 +20,18 @@ public sealed record Fault(string Id, DateTimeOffset Created, FaultRule Rule)
 
     internal static ItemKey Key(string id) => new(Partition, id);
 
-    internal static Fault Read(Item item)
+    /// <summary>The rule of an item; null for one that cannot be read.</summary>
+    internal static Fault? Read(Item item)
     {
-        var body = JsonSerializer.Deserialize(item.Body.Span, FaultJson.Default.FaultBody);
-        return body is { Version: RecordVersion }
-            ? new Fault(item.Key.Sort, body.Created, body.Rule)
-            : throw new InvalidDataException("a fault's record cannot be read");
+        try
+        {
+            var body = JsonSerializer.Deserialize(item.Body.Span, FaultJson.Default.FaultBody);
+            return body is { Version: RecordVersion, Rule.Effect: not null } ? new Fault(item.Key.Sort, body.Created, body.Rule) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }
 

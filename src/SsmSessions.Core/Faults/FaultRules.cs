@@ -16,14 +16,18 @@ namespace SsmSessions.Core.Faults;
 /// <param name="realTime">The clock of waiting.</param>
 public sealed class FaultRules(ITable table, string host, TimeProvider time, TimeProvider realTime) : IDisposable
 {
-    /// <summary>The most rules at a time.</summary>
+    /// <summary>The partition of the count of changes. It survives a reset, so that hosts notice the reset.</summary>
+    public const string ChangesPartition = "faults-changed";
+
+    /// <summary>The most rules at a time, those that are over not counted.</summary>
     public const int MostRules = 100;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-    private static readonly ItemKey Changes = new("faults-changed", "faults-changed");
+    private static readonly ItemKey Changes = new(ChangesPartition, ChangesPartition);
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly HashSet<string> _over = new(StringComparer.Ordinal);
     private volatile RunningFault[] _running = [];
 
     /// <summary>Called on this host with each rule that is new to it.</summary>
@@ -39,6 +43,8 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
     {
         if (rule.Problem() is { } problem)
             throw new FaultRefusedException(problem);
+        if ((await ReadAsync(cancellationToken)).Count >= MostRules)
+            await RemoveOverAsync(cancellationToken);
         if ((await ReadAsync(cancellationToken)).Count >= MostRules)
             throw new FaultRefusedException($"There are {MostRules} faults already: remove some.");
         var fault = new Fault(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4)), time.GetUtcNow(), rule);
@@ -69,7 +75,7 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
     public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken = default)
     {
-        if (!(await ReadAsync(cancellationToken)).Any(fault => fault.Id == id))
+        if (id.Length == 0 || await table.GetAsync(Fault.Key(id), consistent: true, cancellationToken) is null)
             return false;
         await table.WriteAsync(TableWrite.Delete(Fault.Key(id)), cancellationToken);
         await table.WriteAsync(TableWrite.Delete(CountOf(id)), cancellationToken);
@@ -81,9 +87,13 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
     public async Task RemoveAllAsync(CancellationToken cancellationToken = default)
     {
-        foreach (var fault in await ReadAsync(cancellationToken))
-            await RemoveAsync(fault.Id, cancellationToken);
+        foreach (var item in await ReadItemsAsync(cancellationToken))
+            await RemoveAsync(item.Key.Sort, cancellationToken);
     }
+
+    /// <summary>Whoever cleared the table has removed every rule: the hosts are told.</summary>
+    /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
+    public Task ClearedAsync(CancellationToken cancellationToken) => TellAsync(cancellationToken);
 
     /// <summary>The first rule that happens here and now, counted; null for none.</summary>
     /// <param name="wanted">The effects that could.</param>
@@ -105,13 +115,17 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
         _running.FirstOrDefault(running => running.Fault.Id == fault.Id) is { } found && await HappensAsync(found, site, cancellationToken);
 
     /// <summary>Whether a state is in force here and now.</summary>
-    public bool Holds(FaultEffect state, FaultSite site)
+    /// <param name="state">The state.</param>
+    /// <param name="site">Where.</param>
+    /// <param name="isCounted">Whether it is counted, or only looked at again.</param>
+    public bool Holds(FaultEffect state, FaultSite site, bool isCounted = true)
     {
         foreach (var running in _running)
         {
             if (running.Fault.Rule.Effect == state && IsInForce(running, site))
             {
-                running.Happened();
+                if (isCounted)
+                    running.Happened();
                 return true;
             }
         }
@@ -142,7 +156,13 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
         {
             var known = _running.ToDictionary(running => running.Fault.Id, StringComparer.Ordinal);
             var faults = await ReadAsync(cancellationToken);
+            // What is over is not asked for any more: without another rule nothing pays for it.
+            _over.UnionWith(known.Values.Where(running => running.IsUsedUp).Select(running => running.Fault.Id));
+            _over.IntersectWith(faults.Select(fault => fault.Id));
+            var now = time.GetUtcNow();
+            faults = [.. faults.Where(fault => !_over.Contains(fault.Id) && !fault.IsExpired(now))];
             added.AddRange(faults.Where(fault => !known.ContainsKey(fault.Id)));
+            await CountAsync(cancellationToken);
             _running = [.. faults.Select(fault => known.GetValueOrDefault(fault.Id) ?? new RunningFault(fault))];
         }
         finally
@@ -197,10 +217,19 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
             return true;
         }
 
-        // All hosts count together, so that what is to happen once happens once.
-        var number = await table.IncrementAsync(CountOf(running.Fault), by: 1, cancellationToken);
-        running.IsUsedUp = number >= count;
-        return number <= count;
+        try
+        {
+            // All hosts count together, so that what is to happen once happens once; and it happens once it is counted.
+            cancellationToken.ThrowIfCancellationRequested();
+            var number = await table.IncrementAsync(CountOf(running.Fault), by: 1, CancellationToken.None);
+            running.IsUsedUp = number >= count;
+            return number <= count;
+        }
+        catch (StoreUnavailableException)
+        {
+            // A store that does not answer is trouble enough: messages need none, and go on.
+            return false;
+        }
     }
 
     private bool IsInForce(RunningFault running, FaultSite site) =>
@@ -231,11 +260,21 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
         await RefreshAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Fault>> ReadAsync(CancellationToken cancellationToken)
+    private async Task RemoveOverAsync(CancellationToken cancellationToken)
     {
-        var items = await table.QueryAsync(new TableQuery(null, Fault.Partition) { Consistent = true }, cancellationToken);
-        return [.. items.Select(Fault.Read).OrderBy(fault => fault.Created).ThenBy(fault => fault.Id, StringComparer.Ordinal)];
+        foreach (var report in (await ListAsync(cancellationToken)).Where(report => report.IsOver))
+            await RemoveAsync(report.Fault.Id, cancellationToken);
     }
+
+    /// <summary>The rules that can be read: one that a newer host has set is that host's matter.</summary>
+    private async Task<IReadOnlyList<Fault>> ReadAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await ReadItemsAsync(cancellationToken)).Select(Fault.Read).OfType<Fault>()
+            .OrderBy(fault => fault.Created).ThenBy(fault => fault.Id, StringComparer.Ordinal),
+    ];
+
+    private async Task<IReadOnlyList<Item>> ReadItemsAsync(CancellationToken cancellationToken) =>
+        await table.QueryAsync(new TableQuery(null, Fault.Partition) { Consistent = true }, cancellationToken);
 
     private static ItemKey CountOf(Fault fault) => CountOf(fault.Id);
 

@@ -20,7 +20,7 @@ internal sealed class AdminStore(
     FaultRules faults,
     TimeProvider time)
 {
-    private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition, SessionNumbers.Partition, LeaseRegistry.Partition];
+    private static readonly HashSet<string> Kept = [StoreSchema.ServicePartition, HostDirectory.Partition, SessionNumbers.Partition, LeaseRegistry.Partition, FaultRules.ChangesPartition];
 
     public async Task HealthAsync(HttpContext http)
     {
@@ -43,7 +43,7 @@ internal sealed class AdminStore(
     public async Task ResetAsync(HttpContext http)
     {
         await table.ClearAsync(Kept, http.RequestAborted);
-        await faults.RefreshAsync(http.RequestAborted);
+        await faults.ClearedAsync(http.RequestAborted);
         await leases.ResetAsync(http.RequestAborted);
         foreach (var session in carried.All)
             session.End(SessionEndTexts.Reset);

@@ -89,8 +89,18 @@ internal sealed class AwsJsonEndpoint(ActionHandlers handlers, CallerAuthenticat
         Session = TextOf(body, "SessionId"),
     }.In(caller.Tenant);
 
-    private static string? TextOf(JsonElement body, string member) =>
-        body.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? TextOf(JsonElement body, string member)
+    {
+        try
+        {
+            return body.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a character: no id has one.
+            return null;
+        }
+    }
 
     private SsmAction ActionOf(HttpRequest request)
     {

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace SsmSessions.Server.Hosting;
@@ -32,7 +33,8 @@ internal sealed class BrokenRequests(RequestDelegate next)
     {
         BadHttpRequestException bad => bad.StatusCode,
         // A length that no number can hold, or a connection that is gone.
-        IOException => StatusCodes.Status400BadRequest,
+        ConnectionResetException => StatusCodes.Status400BadRequest,
+        IOException when failure.GetType() == typeof(IOException) => StatusCodes.Status400BadRequest,
         _ => null,
     };
 }

@@ -18,14 +18,14 @@ internal sealed partial class DataChannel
     /// <summary>What a rule that was just set does to the client that is there.</summary>
     public async Task MeetAsync(Fault fault)
     {
-        if (_client is { } client && await Faults.EndOfConnectionAsync(fault, _ended.Token) is { } rule)
+        if (_client is not null && await Faults.EndOfConnectionAsync(fault, _ended.Token) is { } rule && _client is { } client)
             await EndConnectionAsync(client, rule);
     }
 
     /// <summary>A message where there are rules.</summary>
     private async ValueTask PassAsync(FaultDirection direction, ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
-        if (_client is { } client && await Faults.EndOfConnectionAsync(cancellationToken) is { } rule)
+        if (_client is not null && await Faults.EndOfConnectionAsync(cancellationToken) is { } rule && _client is { } client)
             await EndConnectionAsync(client, rule);
         await Faults.PassAsync(direction, frame, cancellationToken);
     }

@@ -100,9 +100,14 @@ internal sealed partial class DataChannel(Session session, DataChannelServices s
     /// <returns>What it did wrong, or null.</returns>
     public async Task<ChannelRefusal?> ServeAsync(ClientSocket client)
     {
-        var refusal = await client.PumpAsync(TakeAsync);
-        await DetachAsync(client);
-        return refusal;
+        try
+        {
+            return await client.PumpAsync(TakeAsync);
+        }
+        finally
+        {
+            await DetachAsync(client);
+        }
     }
 
     /// <summary>A frame of the node for the client. Waits while there is neither a client nor room to hold the frame.</summary>

@@ -73,7 +73,7 @@ internal sealed class DataChannelEndpoint(
     {
         try
         {
-            await callFaults.MeetAsync(http, new FaultSite(FrontEnd.MessageGateway) { Action = "OpenDataChannel", Session = sessionId });
+            await callFaults.MeetAsync(http, new FaultSite(FrontEnd.MessageGateway) { Action = "OpenDataChannel", Session = sessionId }, hasAnswer: false);
             return true;
         }
         catch (InjectedFailureException injected)
@@ -153,10 +153,10 @@ internal sealed class DataChannelEndpoint(
             return ChannelRefusal.NotOpened;
         if (session.State == SessionState.History)
             return ChannelRefusal.Of(JoinRefusal.HasEnded);
-        if (await IsRefusedByFaultAsync(session))
-            return ChannelRefusal.Of(JoinRefusal.BadToken);
         // Strangers get no further than this.
         if (!await sessions.OpensAsync(session.Id, token, CancellationToken.None))
+            return ChannelRefusal.Of(JoinRefusal.BadToken);
+        if (await IsRefusedByFaultAsync(session))
             return ChannelRefusal.Of(JoinRefusal.BadToken);
         if (channels.Enter(session) is not { } channel)
             return new ChannelRefusal(SessionEndTexts.ServiceStops);

@@ -29,7 +29,8 @@ internal sealed class FaultyLink(
     /// <summary>A message on its way.</summary>
     public async ValueTask PassAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
     {
-        await _rules.WhileAsync(IsFrozen, cancellationToken);
+        if (IsFrozen(isCounted: true))
+            await _rules.WhileAsync(() => !ended.IsCancellationRequested && IsFrozen(isCounted: false), cancellationToken);
         await _turn.WaitAsync(cancellationToken);
         try
         {
@@ -70,7 +71,8 @@ internal sealed class FaultyLink(
         await SendAsync(overtaken, delay, cancellationToken);
     }
 
-    private bool IsFrozen() => _rules.Holds(FaultEffect.Freeze, site) || _rules.Holds(FaultEffect.DisconnectNode, site);
+    private bool IsFrozen(bool isCounted) =>
+        _rules.Holds(FaultEffect.Freeze, site, isCounted) || _rules.Holds(FaultEffect.DisconnectNode, site, isCounted);
 
     private async ValueTask<bool> HappensAsync(Func<FaultEffect, bool> wanted, CancellationToken cancellationToken) =>
         await _rules.TakeAsync(wanted, site, cancellationToken) is not null;
@@ -78,8 +80,13 @@ internal sealed class FaultyLink(
     /// <summary>Sends now, or after what is still under way.</summary>
     private async ValueTask SendAsync(ReadOnlyMemory<byte> frame, FaultRule? delay, CancellationToken cancellationToken)
     {
-        if (_lost is { } lost)
+        if (Interlocked.Exchange(ref _lost, value: null) is { } lost)
+        {
+            _late = null;
+            Volatile.Write(ref _underWay, 0);
             throw new IOException("A message that came late could not be delivered.", lost);
+        }
+
         if (delay is null && Volatile.Read(ref _underWay) == 0)
         {
             await deliver(frame, cancellationToken);

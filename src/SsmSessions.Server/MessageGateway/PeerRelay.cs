@@ -74,6 +74,8 @@ internal sealed class PeerRelay(HostDirectory hosts, HostMembership host, Loaded
         await Task.WhenAny(inward, outward);
         if (inward.IsCompleted)
             carrier.Abort();
+        else if (carrier.CloseStatus is null)
+            client.Abort();
         else
             await inward.WaitAsync(ConnectWithin, realTime.Clock, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await over.CancelAsync();

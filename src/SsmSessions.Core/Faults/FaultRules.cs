@@ -77,19 +77,14 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
     {
         if (id.Length == 0 || await table.GetAsync(Fault.Key(id), consistent: true, cancellationToken) is null)
             return false;
-        await table.WriteAsync(TableWrite.Delete(Fault.Key(id)), cancellationToken);
-        await table.WriteAsync(TableWrite.Delete(CountOf(id)), cancellationToken);
-        await TellAsync(cancellationToken);
+        await RemoveAsync([id], cancellationToken);
         return true;
     }
 
     /// <summary>Removes every rule.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
-    public async Task RemoveAllAsync(CancellationToken cancellationToken = default)
-    {
-        foreach (var item in await ReadItemsAsync(cancellationToken))
-            await RemoveAsync(item.Key.Sort, cancellationToken);
-    }
+    public async Task RemoveAllAsync(CancellationToken cancellationToken = default) =>
+        await RemoveAsync((await ReadItemsAsync(cancellationToken)).Select(item => item.Key.Sort), cancellationToken);
 
     /// <summary>Whoever cleared the table has removed every rule: the hosts are told.</summary>
     /// <exception cref="StoreUnavailableException">The store did not answer.</exception>
@@ -185,12 +180,7 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
             {
                 var state = (await table.GetAsync(Changes, consistent: true, stoppingToken))?.Version ?? 0;
                 await RefreshAsync(stoppingToken);
-                await CountAsync(stoppingToken);
-                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                var longest = Task.Delay(LongestWait, realTime, waiting.Token);
-                var first = await Task.WhenAny(table.WaitForChangeAsync(Changes, state, waiting.Token), longest);
-                await waiting.CancelAsync();
-                await first;
+                await table.WaitForChangeAsync(Changes, state, LongestWait, realTime, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -260,10 +250,19 @@ public sealed class FaultRules(ITable table, string host, TimeProvider time, Tim
         await RefreshAsync(cancellationToken);
     }
 
-    private async Task RemoveOverAsync(CancellationToken cancellationToken)
+    private async Task RemoveOverAsync(CancellationToken cancellationToken) => await RemoveAsync(
+        (await ListAsync(cancellationToken)).Where(report => report.IsOver).Select(report => report.Fault.Id), cancellationToken);
+
+    /// <summary>Removes rules with their counts; the hosts are told once.</summary>
+    private async Task RemoveAsync(IEnumerable<string> ids, CancellationToken cancellationToken)
     {
-        foreach (var report in (await ListAsync(cancellationToken)).Where(report => report.IsOver))
-            await RemoveAsync(report.Fault.Id, cancellationToken);
+        foreach (var id in ids)
+        {
+            await table.WriteAsync(TableWrite.Delete(Fault.Key(id)), cancellationToken);
+            await table.WriteAsync(TableWrite.Delete(CountOf(id)), cancellationToken);
+        }
+
+        await TellAsync(cancellationToken);
     }
 
     /// <summary>The rules that can be read: one that a newer host has set is that host's matter.</summary>

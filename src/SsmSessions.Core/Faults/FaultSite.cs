@@ -1,4 +1,5 @@
 using SsmSessions.Core.Identity;
+using SsmSessions.Core.Sessions;
 
 namespace SsmSessions.Core.Faults;
 
@@ -26,6 +27,10 @@ public readonly record struct FaultSite(FrontEnd FrontEnd)
 
     /// <summary>Which way a message goes.</summary>
     public FaultDirection? Direction { get; init; }
+
+    /// <summary>Where something could go wrong with a session.</summary>
+    public static FaultSite Of(FrontEnd frontEnd, Session session) =>
+        new FaultSite(frontEnd) { Session = session.Id, Target = session.Target }.In(session.Tenant);
 
     /// <summary>The same in a tenant.</summary>
     public FaultSite In(Tenant tenant) => this with { Account = tenant.Account, Region = tenant.Region };

@@ -57,18 +57,8 @@ public sealed class HostMailbox(ITable table, TimeProvider time, TimeProvider re
         (await table.GetAsync(Counter(host), consistent: true, cancellationToken))?.Version ?? 0;
 
     /// <summary>Completes when there may be something for a host.</summary>
-    public async Task WaitAsync(string host, long knownState, CancellationToken cancellationToken)
-    {
-        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
-        {
-            await table.WaitForChangeAsync(Counter(host), knownState, waiting.Token).WaitAsync(LongestWait, realTime, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            await waiting.CancelAsync();
-        }
-    }
+    public Task WaitAsync(string host, long knownState, CancellationToken cancellationToken) =>
+        table.WaitForChangeAsync(Counter(host), knownState, LongestWait, realTime, cancellationToken);
 
     private static string Partition(string host) => $"mailbox/{host}";
 

@@ -33,7 +33,7 @@ internal sealed class ForeignRequestGuard(RequestDelegate next, IOptions<SsmSess
         if (origin.Count > 0 && !_origins.Contains(origin.ToString()))
             return RefuseAsync(http, "Origin", origin.ToString(), "--allow-origin");
         if (origin.Count == 0 && IsEmbedded(http.Request))
-            return RefuseAsync(http, "Sec-Fetch-Site", http.Request.Headers[FetchSite].ToString(), "--allow-origin");
+            return RefuseAsync(http, FetchSite, http.Request.Headers[FetchSite].ToString(), "--allow-origin");
         if (aws is not null && !AwsConnection.Carries(http.Request.Path))
         {
             http.Response.StatusCode = StatusCodes.Status404NotFound;

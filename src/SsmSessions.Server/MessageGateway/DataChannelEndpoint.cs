@@ -175,7 +175,7 @@ internal sealed class DataChannelEndpoint(
     {
         if (!faults.AreAny)
             return false;
-        var site = new FaultSite(FrontEnd.MessageGateway) { Session = session.Id, Target = session.Target }.In(session.Tenant);
+        var site = FaultSite.Of(FrontEnd.MessageGateway, session);
         var isResumed = session.HostRun is not null;
         return await faults.TakeAsync(
             effect => effect == FaultEffect.ExpireToken || (isResumed && effect == FaultEffect.RefuseResume), site, CancellationToken.None) is not null;

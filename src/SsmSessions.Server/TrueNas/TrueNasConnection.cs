@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
 using SsmSessions.Core.Identity;
+using SsmSessions.Server.Hosting.Faults;
 
 namespace SsmSessions.Server.TrueNas;
 
@@ -18,9 +19,6 @@ internal sealed class TrueNasConnection(
     private static readonly TimeSpan LongestStranger = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan EventPatience = TimeSpan.FromSeconds(5);
-
-    /// <summary>A connection that is cut forgets what it has not sent yet.</summary>
-    private static readonly TimeSpan HalfWithin = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim _atWork = new(MostAtWork);
     private readonly SemaphoreSlim _sending = new(1);
@@ -105,7 +103,7 @@ internal sealed class TrueNasConnection(
             if (_halvesNext)
             {
                 await socket.SendAsync(bytes[..(bytes.Length / 2)], WebSocketMessageType.Text, endOfMessage: false, cancellationToken);
-                await Task.Delay(HalfWithin, cancellationToken);
+                await Task.Delay(CallFaults.HalfGoesOutWithin, cancellationToken);
                 socket.Abort();
                 return;
             }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using SsmSessions.Testing;
 
 namespace SsmSessions.Benchmarks.DataChannels;
 
@@ -12,26 +12,11 @@ internal static class ProcessTree
         try
         {
             using var root = Process.GetProcessById(process);
-            return root.TotalProcessorTime + Children(process).Aggregate(TimeSpan.Zero, (sum, child) => sum + ProcessorTime(child));
+            return root.TotalProcessorTime + ChildProcesses.Of(process).Aggregate(TimeSpan.Zero, (sum, child) => sum + ProcessorTime(child));
         }
         catch (Exception ended) when (ended is ArgumentException or InvalidOperationException)
         {
             return TimeSpan.Zero;
-        }
-    }
-
-    private static List<int> Children(int process)
-    {
-        try
-        {
-            return [.. Directory.GetDirectories($"/proc/{process}/task")
-                .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Select(id => int.Parse(id, CultureInfo.InvariantCulture))];
-        }
-        catch (IOException)
-        {
-            // It has ended, or this kernel does not tell.
-            return [];
         }
     }
 }

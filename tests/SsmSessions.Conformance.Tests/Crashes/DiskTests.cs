@@ -23,20 +23,12 @@ public sealed class DiskTests : IDisposable
     {
         await using var disk = await SmallDisk.RequireAsync("size=6m");
         var data = Path.Combine(disk.Folder, "data");
-        await using (var host = await StartAsync(data))
-        {
-            await LoadAsync(
-                async () => await Eventually.IsTrueAsync(() => _journal.Errors >= Enough, Deadline),
-                () => disk.ChangeAsync("size=64m"),
-                () => _journal.WaitForAcknowledgedAsync(Enough).WaitAsync(Deadline));
-            await CheckAsync();
-            await host.KillAsync();
-        }
-
-        _journal.HostDied();
-        await using var next = await StartAsync(data);
-        await CheckAsync();
-        Figures.Tell($"a full disk, seed {_seed}: {_journal.Describe()}");
+        await using var host = await StartAsync(data);
+        await LoadAsync(
+            async () => await Eventually.IsTrueAsync(() => _journal.Errors >= Enough, Deadline),
+            () => disk.ChangeAsync("size=64m"),
+            () => _journal.WaitForAcknowledgedAsync(Enough).WaitAsync(Deadline));
+        await CheckAndKillAsync(host, data, "a full disk");
     }
 
     [Fact]
@@ -53,12 +45,7 @@ public sealed class DiskTests : IDisposable
                 Directory.Move(elsewhere, data);
             },
             () => _journal.WaitForAcknowledgedAsync(Enough).WaitAsync(Deadline));
-        await CheckAsync();
-        await host.KillAsync();
-        _journal.HostDied();
-        await using var next = await StartAsync(data);
-        await CheckAsync();
-        Figures.Tell($"a folder that is moved away and back, seed {_seed}: {_journal.Describe()}");
+        await CheckAndKillAsync(host, data, "a folder that is moved away and back");
     }
 
     [Fact]
@@ -81,6 +68,17 @@ public sealed class DiskTests : IDisposable
         ServiceProcess.StartAsync("--urls", _url.ToString(), "--data", data, "--node", $"{Target}=echo");
 
     /// <summary>Does one thing after the other while the service is under load.</summary>
+    /// <summary>What was acknowledged is there, and is there after a kill.</summary>
+    private async Task CheckAndKillAsync(ServiceProcess host, string data, string what)
+    {
+        await CheckAsync();
+        await host.KillAsync();
+        _journal.HostDied();
+        await using var next = await StartAsync(data);
+        await CheckAsync();
+        Figures.Tell($"{what}, seed {_seed}: {_journal.Describe()}");
+    }
+
     private async Task LoadAsync(params Func<Task>[] steps)
     {
         var load = new MixedLoad(_url, _journal, Target, _seed);

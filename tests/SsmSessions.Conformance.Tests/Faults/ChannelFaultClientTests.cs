@@ -46,27 +46,13 @@ public sealed class PluginFaultTests : ChannelFaultClientContract
     [Fact]
     public async Task Without_a_token_it_says_that_the_session_timed_out()
     {
-        await using var run = await OpenAsync();
-        await Host.SetFaultAsync("""{"effect":"resumeWithoutToken","count":1}""");
-        await Host.SetFaultAsync("""{"effect":"drop","count":1}""");
-
-        var told = await run.WaitForEndAsync();
-
-        Figures.Tell($"resumeWithoutToken, drop | plugin | Session: {run.SessionId}{told}");
-        Assert.Equal(PluginClient.TimedOut, told);
+        Assert.Equal(PluginClient.TimedOut, await DropAsync("resumeWithoutToken"));
     }
 
     [Fact]
     public async Task When_its_return_is_refused_it_says_why()
     {
-        await using var run = await OpenAsync();
-        await Host.SetFaultAsync("""{"effect":"refuseResume","count":1}""");
-        await Host.SetFaultAsync("""{"effect":"drop","count":1}""");
-
-        var told = await run.WaitForEndAsync();
-
-        Figures.Tell($"refuseResume, drop | plugin | SessionId: {run.SessionId} : {told}");
-        Assert.Contains("The token is not valid", told, StringComparison.Ordinal);
+        Assert.Contains("The token is not valid", await DropAsync("refuseResume"), StringComparison.Ordinal);
     }
 
     /// <summary>It acknowledges a message once. When that is lost it stays unacknowledged: the node says it again and again, and the shell goes on as
@@ -86,5 +72,19 @@ public sealed class PluginFaultTests : ChannelFaultClientContract
         Figures.Tell($"loseAcknowledgements toNode, count 1 | plugin | {told.Length} more characters came");
         await run.TypeAsync("exit\r");
         Assert.Equal("", await run.WaitForEndAsync());
+    }
+
+    /// <summary>Its connection is cut while a fault is in the way of its return.</summary>
+    /// <returns>The reason that it tells when it leaves.</returns>
+    private async Task<string> DropAsync(string effect)
+    {
+        await using var run = await OpenAsync();
+        await Host.SetFaultAsync($$"""{"effect":"{{effect}}","count":1}""");
+        await Host.SetFaultAsync("""{"effect":"drop","count":1}""");
+
+        var told = await run.WaitForEndAsync();
+
+        Figures.Tell($"{effect}, drop | plugin | {run.SessionId}: {told}");
+        return told;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SsmSessions.Testing;
 
 namespace SsmSessions.Conformance.Tests.Soak;
 
@@ -18,22 +19,9 @@ internal sealed record ProcessState(long Memory, int Descriptors, int Threads, i
             long.Parse(status["RssAnon"], CultureInfo.InvariantCulture) * 1024,
             Directory.GetFiles($"/proc/{process}/fd").Length,
             int.Parse(status["Threads"], CultureInfo.InvariantCulture),
-            Directory.GetDirectories($"/proc/{process}/task").Sum(ChildrenOf));
+            ChildProcesses.Of(process).Count);
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Memory / 1e6:0.0} MB, {Descriptors} descriptors, {Threads} threads, {Children} children");
-
-    private static int ChildrenOf(string task)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
-        }
-        catch (IOException)
-        {
-            // The thread has ended.
-            return 0;
-        }
-    }
 }

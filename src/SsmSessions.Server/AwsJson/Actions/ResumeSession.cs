@@ -37,7 +37,7 @@ internal sealed class ResumeSessionHandler(SessionRegistry sessions, AccessRule 
     {
         await access.RequireResumableAsync(context.Caller, request.SessionId!, cancellationToken);
         var (session, token) = await sessions.ResumeAsync(context.Tenant, request.SessionId!, cancellationToken);
-        var site = new FaultSite(FrontEnd.AwsJson) { Session = session.Id, Target = session.Target }.In(session.Tenant);
+        var site = FaultSite.Of(FrontEnd.AwsJson, session);
         if (await faults.TakeAsync(static effect => effect == FaultEffect.ResumeWithoutToken, site, cancellationToken) is not null)
             token = null;
         return new ResumeSessionResponse(session.Id, token is null ? null : urls.Of(session, context), token);

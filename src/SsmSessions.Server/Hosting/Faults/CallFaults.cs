@@ -7,6 +7,9 @@ namespace SsmSessions.Server.Hosting.Faults;
 /// <summary>Where a call meets the rules: the front ends ask once a call, when they know what is called and by whom.</summary>
 internal sealed class CallFaults(FaultRules rules, RealTime realTime)
 {
+    /// <summary>How long half an answer is given to go out: a connection that is cut forgets what it has not sent yet.</summary>
+    public static readonly TimeSpan HalfGoesOutWithin = TimeSpan.FromMilliseconds(100);
+
     /// <summary>True while there is any rule: before, nothing needs to be gathered for <see cref="MeetAsync(HttpContext, FaultSite, bool)"/>.</summary>
     public bool AreAny => rules.AreAny;
 

@@ -6,8 +6,6 @@ namespace SsmSessions.Server.Hosting.Faults;
 /// where there is none.</summary>
 internal sealed class HalfAnswer(HttpContext http) : Stream
 {
-    private static readonly TimeSpan SendWithin = TimeSpan.FromMilliseconds(100);
-
     private readonly Stream _body = http.Response.Body;
     private long? _left;
 
@@ -36,8 +34,7 @@ internal sealed class HalfAnswer(HttpContext http) : Stream
         if (_left > 0)
             return;
         await _body.FlushAsync(cancellationToken);
-        // A connection that is cut forgets what it has not sent yet.
-        await Task.Delay(SendWithin, cancellationToken);
+        await Task.Delay(CallFaults.HalfGoesOutWithin, cancellationToken);
         http.Abort();
         await Task.Delay(Timeout.Infinite, http.RequestAborted);
     }

@@ -23,8 +23,12 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     private readonly ConcurrentDictionary<string, Sight> _seen = new(StringComparer.Ordinal);
     private volatile Snapshot? _snapshot;
 
-    /// <summary>The run that this process is; null while it is none. It needs no heartbeat to know that it lives.</summary>
-    internal string? OwnRun { get; set; }
+    /// <summary>What this process says of itself; null while it is no host. It needs no heartbeat to know that it lives.</summary>
+    internal HostRecord? Own { get; set; }
+
+    /// <summary>Since when this process has given its own signs of life in time, as a timestamp; null while it gives none. Before that the table
+    /// may have been away, and nobody could give any.</summary>
+    internal long? AwakeSince { get; set; }
 
     /// <summary>Writes the record of a host on this machine with the present time as its heartbeat.</summary>
     public async Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
@@ -66,10 +70,18 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
         if (!fresh && _snapshot is { } snapshot && realTime.GetElapsedTime(snapshot.ReadAt) < CachedFor)
             return snapshot.Hosts;
         var readAt = realTime.GetTimestamp();
-        IReadOnlyList<HostRecord> live = [.. (await ListAsync(cancellationToken)).Where(IsAlive)];
+        var live = (await ListAsync(cancellationToken)).Where(IsAlive).ToList();
+        // Others have forgotten it where the table was away, until its next sign of life.
+        if (Own is { } own && !live.Exists(host => host.Name == own.Name))
+            live.Add(own);
         _snapshot = new Snapshot(readAt, live);
         return live;
     }
+
+    /// <summary>The live host of a name, or null. One that has just come is found too.</summary>
+    public async ValueTask<HostRecord?> FindLiveAsync(string name, CancellationToken cancellationToken) =>
+        (await LiveAsync(fresh: false, cancellationToken)).FirstOrDefault(host => host.Name == name)
+        ?? (await LiveAsync(fresh: true, cancellationToken)).FirstOrDefault(host => host.Name == name);
 
     /// <summary>The hosts that gave signs of life once and give them no longer.</summary>
     public async Task<IReadOnlyList<HostRecord>> DeadAsync(CancellationToken cancellationToken) =>
@@ -83,20 +95,20 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
         return [.. items.Select(item => Read(item, readAt))];
     }
 
-    /// <summary>True for a host that this process has seen standing still for as long as a dead one does. Unlike <see cref="IsAlive"/> it asks no
+    /// <summary>True for a host that this process has seen standing still for as long as a dead one does, while it moved itself. Unlike <see cref="IsAlive"/> it asks no
     /// clock but its own, since the clocks of two machines may differ: on it depends what is ended.</summary>
     /// <remarks>A record says how it was when it was read. This process may have stood still since, and then it is the record that is old.</remarks>
     public bool IsDead(HostRecord host)
     {
         var now = realTime.GetTimestamp();
-        return realTime.GetElapsedTime(SightOf(host, now).At, host.ReadAt ?? now) >= DeadAfter;
+        return realTime.GetElapsedTime(Math.Max(SightOf(host, now).At, AwakeSince ?? long.MinValue), host.ReadAt ?? now) >= DeadAfter;
     }
 
     /// <summary>True when the host has given a sign of life in time: by its date, and where that is wrong because clocks differ or have jumped, by
     /// what this process has seen. On a table that is not shared there is only this one.</summary>
     public bool IsAlive(HostRecord host)
     {
-        if (!table.IsShared || host.RunId == OwnRun)
+        if (!table.IsShared || host.RunId == Own?.RunId)
             return true;
         var now = realTime.GetTimestamp();
         var sight = SightOf(host, now);

@@ -39,7 +39,7 @@ public sealed class HostMembership(
     /// <exception cref="StoreUnusableException">Another live host has the name.</exception>
     public async Task JoinAsync(CancellationToken cancellationToken)
     {
-        directory.OwnRun = RunId;
+        directory.Own = Record;
         if (!table.IsShared)
             await directory.ClearAsync(cancellationToken);
         var start = realTime.GetTimestamp();
@@ -68,7 +68,11 @@ public sealed class HostMembership(
     }
 
     /// <summary>Takes this host off the list.</summary>
-    public Task LeaveAsync(CancellationToken cancellationToken) => directory.RemoveAsync(name, cancellationToken);
+    public Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        directory.Own = null;
+        return directory.RemoveAsync(name, cancellationToken);
+    }
 
     /// <summary>Carries one more node, or the same in another way.</summary>
     public Task AddNodeAsync(HostedNode node, CancellationToken cancellationToken)
@@ -96,6 +100,8 @@ public sealed class HostMembership(
     /// <inheritdoc/>
     public void Dispose() => _publishing.Dispose();
 
+    private HostRecord Record => new(name, RunId, _nodes, peerUrl, Heartbeat: 0) { Machine = HostMachine.Current };
+
     private static bool IsSame(HostedNode node, string id, string? tenant) => node.Id == id && node.Tenant == tenant;
 
     private async Task PublishNodesAsync(CancellationToken cancellationToken)
@@ -112,7 +118,10 @@ public sealed class HostMembership(
         {
             // As old as what it says, however long the write takes.
             var now = realTime.GetTimestamp();
-            await directory.PublishAsync(new HostRecord(name, RunId, _nodes, peerUrl, Heartbeat: 0), cancellationToken);
+            directory.Own = Record;
+            await directory.PublishAsync(Record, cancellationToken);
+            if (directory.AwakeSince is null || realTime.GetElapsedTime(_lastBeat, now) >= HostDirectory.DeadAfter)
+                directory.AwakeSince = now;
             _lastBeat = now;
         }
         finally

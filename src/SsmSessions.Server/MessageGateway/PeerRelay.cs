@@ -37,7 +37,7 @@ internal sealed class PeerRelay(HostDirectory hosts, HostMembership host, Loaded
     {
         if (session.Host is not { } name || name == host.Name || session.State == SessionState.History)
             return null;
-        return (await hosts.LiveAsync(fresh: false, cancellationToken)).FirstOrDefault(h => h.Name == name);
+        return await hosts.FindLiveAsync(name, cancellationToken);
     }
 
     /// <summary>Relays until either side ends. When the other host cannot be reached the client is cut off after a while, and tries again by

@@ -10,9 +10,6 @@ internal static class CrashRun
     /// <summary>How often a host is killed; <c>SSMSESSIONS_TEST_KILLS</c> says it for a longer run.</summary>
     public static int Kills => Number("SSMSESSIONS_TEST_KILLS") ?? FewKills;
 
-    /// <summary>Whether the table is also taken away for longer than a host may be silent; <c>SSMSESSIONS_TEST_OUTAGES=1</c> says so.</summary>
-    public static bool WithOutages => Number("SSMSESSIONS_TEST_OUTAGES") is not null;
-
     /// <summary>What decides; <c>SSMSESSIONS_TEST_SEED</c> repeats a run's decisions.</summary>
     public static int Seed => Number("SSMSESSIONS_TEST_SEED") ?? Random.Shared.Next(1_000_000);
 

@@ -71,6 +71,9 @@ public sealed class HostDirectoryTests : IAsyncLifetime
         _time.Advance(AnHour);
 
         Assert.Single(await LiveAsync());
+        // Others took it for dead, and have ended what it had.
+        await _its.RemoveAsync("host", default);
+        Assert.Equal("host", Assert.Single(await LiveAsync()).Name);
     }
 
     [Fact]
@@ -102,6 +105,27 @@ public sealed class HostDirectoryTests : IAsyncLifetime
         _time.Advance(AnHour);
 
         Assert.False(_ours.IsDead(read));
+        Assert.True(_ours.IsDead(await ReadAsync()));
+    }
+
+    [Fact]
+    public async Task Nobody_is_dead_because_the_table_was_away_for_all()
+    {
+        using var host = new HostMembership(_ours, _shared, _time, "ours", peerUrl: null, []);
+        await host.JoinAsync(default);
+        await BeatAsync();
+        Assert.False(_ours.IsDead(await ReadAsync()));
+
+        _time.Advance(AnHour);
+        Assert.False(await host.BeatAsync(default));
+        Assert.False(_ours.IsDead(await ReadAsync()));
+
+        for (var beats = 0; beats < 3; beats++)
+        {
+            _time.Advance(HostDirectory.HeartbeatInterval);
+            Assert.True(await host.BeatAsync(default));
+        }
+
         Assert.True(_ours.IsDead(await ReadAsync()));
     }
 

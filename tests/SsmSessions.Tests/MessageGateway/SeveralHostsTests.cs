@@ -102,6 +102,16 @@ public sealed class SeveralHostsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_of_a_host_that_has_just_come_is_opened_through_the_others()
+    {
+        _ = await _hosts[1].Service<HostDirectory>().LiveAsync(fresh: true, default);
+        _hosts.Add(await StartAsync("d", "i-0000000000000000d"));
+        var session = await _hosts[0].StartChannelAsync(target: "i-0000000000000000d");
+        await using var client = await DataChannelClient.ConnectAsync(Through(_hosts[1], session.StreamUrl), session.Token);
+        await client.WaitUntilReadyAsync();
+    }
+
+    [Fact]
     public async Task A_proof_of_being_a_host_is_not_to_be_had_by_asking()
     {
         var session = await _hosts[0].StartChannelAsync();
@@ -119,7 +129,7 @@ public sealed class SeveralHostsTests : IAsyncLifetime
 
     private static Uri Through(TestServer door, Uri streamUrl) => new UriBuilder(streamUrl) { Port = door.Url.Port }.Uri;
 
-    private async Task<TestServer> StartAsync(string name)
+    private async Task<TestServer> StartAsync(string name, string node = TestServer.Node)
     {
         var port = FreePort.Next();
         return await TestServer.StartAsync(
@@ -130,7 +140,7 @@ public sealed class SeveralHostsTests : IAsyncLifetime
                 options.HostName = name;
                 options.PeerUrl = $"http://127.0.0.1:{port}";
                 options.Nodes.Clear();
-                options.Nodes.Add(new HostedNode(TestServer.Node, NodeKind.Echo));
+                options.Nodes.Add(new HostedNode(node, NodeKind.Echo));
             });
     }
 }

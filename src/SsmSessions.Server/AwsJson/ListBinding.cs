@@ -9,6 +9,8 @@ internal static class ListBinding
 {
     public static string Of(string operation, Tenant tenant, IEnumerable<(string Key, IReadOnlyList<string> Values)> filters)
     {
+        if (filters.TryGetNonEnumeratedCount(out var count) && count == 0)
+            return $"{operation}\n{tenant}";
         var binding = new StringBuilder($"{operation}\n{tenant}");
         foreach (var filter in filters.Select(TextOf).Order(StringComparer.Ordinal))
             binding.Append('\n').Append(filter);

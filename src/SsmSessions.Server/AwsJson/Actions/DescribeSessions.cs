@@ -96,9 +96,9 @@ internal sealed class DescribeSessionsHandler(SessionRepository sessions, Overdu
 
     /// <summary>What a token belongs to: the same request but for its page.</summary>
     private static string Binding(Tenant tenant, DescribeSessionsRequest request) => ListBinding.Of(
-        $"DescribeSessions\n{request.State}",
+        request.State == "Active" ? "DescribeSessions\nActive" : "DescribeSessions\nHistory",
         tenant,
-        (request.Filters ?? []).Select(filter => (filter.Key!, (IReadOnlyList<string>)[filter.Value!])));
+        request.Filters is { } filters ? filters.Select(filter => (filter.Key!, (IReadOnlyList<string>)[filter.Value!])) : []);
 
     private static SessionFilter FilterOf(IReadOnlyList<SessionFilterMember> members)
     {

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace SsmSessions.Benchmarks.Load;
+namespace SsmSessions.Testing;
 
 /// <summary>A call as an SDK sends it: every header that the aws-cli sends, with a signature that is well-formed.</summary>
-internal static class AwsRequest
+public static class AwsRequest
 {
     /// <summary>The whole request as bytes.</summary>
     /// <param name="port">The server's.</param>
@@ -25,4 +25,15 @@ internal static class AwsRequest
 
 
         """).ReplaceLineEndings("\r\n") + json);
+
+    /// <summary>Copies the id of the session that was started over the one of the request that ends it, which is as long.</summary>
+    /// <param name="request">The request that ends it.</param>
+    /// <param name="started">The answer of StartSession.</param>
+    public static void FillInSession(Span<byte> request, ReadOnlySpan<byte> started)
+    {
+        var member = "\"SessionId\":\""u8;
+        var rest = started[(started.IndexOf(member) + member.Length)..];
+        var id = rest[..rest.IndexOf((byte)'"')];
+        id.CopyTo(request[(request.LastIndexOf(member) + member.Length)..]);
+    }
 }

@@ -1,0 +1,72 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace SsmSessions.Testing;
+
+/// <summary>One connection that asks and waits: requests are bytes made beforehand, answers are read to their length. It
+/// allocates nothing, so that what is measured beside it is the server's.</summary>
+public sealed class PreparedConnection : IDisposable
+{
+    private const int LargestAnswer = 1024 * 1024;
+
+    private readonly byte[] _answer = new byte[LargestAnswer];
+
+    /// <summary>Connects.</summary>
+    /// <param name="port">On the loopback address.</param>
+    public PreparedConnection(int port) => Socket.Connect(IPAddress.Loopback, port);
+
+    /// <summary>The connection itself.</summary>
+    public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+
+    /// <summary>Sends a request and waits for the answer.</summary>
+    /// <returns>Its body, until the next call.</returns>
+    /// <exception cref="InvalidDataException">It is not a whole answer with status 200.</exception>
+    public ReadOnlySpan<byte> Call(ReadOnlySpan<byte> request)
+    {
+        Socket.Send(request);
+        return Receive();
+    }
+
+    /// <summary>Waits for an answer.</summary>
+    /// <returns>Its body, until the next call.</returns>
+    /// <exception cref="InvalidDataException">It is not a whole answer with status 200.</exception>
+    public ReadOnlySpan<byte> Receive()
+    {
+        var length = 0;
+        int body;
+        do
+        {
+            length += ReceiveSome(length);
+            body = _answer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) + 4;
+        }
+        while (body < 4);
+
+        var head = _answer.AsSpan(0, body);
+        if (!head.StartsWith("HTTP/1.1 200 "u8))
+            throw new InvalidDataException("refused: " + Encoding.UTF8.GetString(_answer, 0, length));
+        var end = body + ContentLength(head);
+        while (length < end)
+            length += ReceiveSome(length);
+        return _answer.AsSpan(body, end - body);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Socket.Dispose();
+
+    private int ReceiveSome(int length)
+    {
+        var received = length < _answer.Length ? Socket.Receive(_answer.AsSpan(length)) : 0;
+        return received > 0 ? received : throw new InvalidDataException("the connection ended within an answer");
+    }
+
+    private static int ContentLength(ReadOnlySpan<byte> head)
+    {
+        var name = "\r\nContent-Length: "u8;
+        var value = head.IndexOf(name);
+        return value >= 0 && Utf8Parser.TryParse(head[(value + name.Length)..], out int length, out _)
+            ? length
+            : throw new InvalidDataException("an answer without length");
+    }
+}

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SsmSessions.Benchmarks.Consul;
 using SsmSessions.Benchmarks.DataChannels;
+using SsmSessions.Benchmarks.Growth;
 using SsmSessions.Benchmarks.Load;
 using SsmSessions.Benchmarks.Sessions;
 
@@ -79,6 +80,7 @@ internal static class CommandLine
         worker.Hidden = true;
         worker.SetAction(parsed => Workers[parsed.GetRequiredValue(kind)]());
         root.Subcommands.Add(worker);
+        root.Subcommands.Add(GrowthCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 }

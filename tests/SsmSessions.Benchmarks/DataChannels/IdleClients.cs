@@ -9,11 +9,14 @@ namespace SsmSessions.Benchmarks.DataChannels;
 /// <param name="Url">The host.</param>
 /// <param name="IsBare">It knows websockets and nothing else.</param>
 /// <param name="Count">How many.</param>
-internal sealed record IdleOrder(Uri Url, bool IsBare, int Count);
+/// <param name="Probes">How many more are then opened one by one, used, and ended.</param>
+internal sealed record IdleOrder(Uri Url, bool IsBare, int Count, int Probes = 0);
 
 /// <summary>They are open.</summary>
 /// <param name="Open">How many there are now.</param>
-internal sealed record IdleOutcome(int Open);
+/// <param name="Opened">How long the channels that were used took from StartSession to the end of the handshake, milliseconds.</param>
+/// <param name="Echoed">How long a byte took to come back through them, milliseconds.</param>
+internal sealed record IdleOutcome(int Open, IReadOnlyList<double> Opened, IReadOnlyList<double> Echoed);
 
 /// <summary>The clients of idle channels, in a process of their own.</summary>
 internal static class IdleClients
@@ -38,14 +41,23 @@ internal static class IdleClients
             lock (Open)
                 Open.Add(client);
         });
-        return new IdleOutcome(Open.Count);
+        var probes = new List<ChannelProbe>();
+        for (var i = 0; i < order.Probes; i++)
+            probes.Add(await ChannelProbe.RunAsync(api, Invoker));
+        return new IdleOutcome(Open.Count, [.. probes.Select(probe => probe.Opened)], [.. probes.SelectMany(probe => probe.Echoed)]);
+    }
+
+    /// <summary>Starts a session on the host's node.</summary>
+    public static async Task<StartedChannel> StartAsync(ApiClient api)
+    {
+        var (status, body) = await api.CallAsync("StartSession", $$"""{"Target":"{{TestServer.Node}}"}""");
+        return StartedChannel.Read(status, body);
     }
 
     /// <summary>A channel whose handshake is done, all of it acknowledged.</summary>
     private static async Task<DataChannelClient> OpenChannelAsync(ApiClient api)
     {
-        var (status, body) = await api.CallAsync("StartSession", $$"""{"Target":"{{TestServer.Node}}"}""");
-        var session = StartedChannel.Read(status, body);
+        var session = await StartAsync(api);
         var client = await DataChannelClient.ConnectAsync(session.StreamUrl, session.Token, new DataChannelClientOptions { Invoker = Invoker });
         await client.WaitUntilReadyAsync();
         await client.DrainAsync();

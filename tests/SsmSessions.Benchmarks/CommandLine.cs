@@ -3,6 +3,7 @@ using SsmSessions.Benchmarks.Consul;
 using SsmSessions.Benchmarks.DataChannels;
 using SsmSessions.Benchmarks.Growth;
 using SsmSessions.Benchmarks.Load;
+using SsmSessions.Benchmarks.Peers;
 using SsmSessions.Benchmarks.Sessions;
 
 namespace SsmSessions.Benchmarks;
@@ -20,8 +21,10 @@ internal static class CommandLine
         new TunnelThroughput(),
         new PluginThroughput(),
         new KeystrokeEcho(),
+        new ShellStart(),
         new IdleChannels(),
         new ConsulSessions(),
+        new MotoRequests(),
     ];
 
     /// <summary>What other processes do for a row, by the names of their kinds.</summary>
@@ -31,6 +34,7 @@ internal static class CommandLine
         [TunnelEnds.Kind] = TunnelEnds.ServeAsync,
         [ForwardingClient.Kind] = ForwardingClient.ServeAsync,
         [Typist.Kind] = Typist.ServeAsync,
+        [ShellStarter.Kind] = ShellStarter.ServeAsync,
         [IdleHost.Kind] = IdleHost.ServeAsync,
         [IdleClients.Kind] = IdleClients.ServeAsync,
         [ConsulHost.Kind] = ConsulHost.ServeAsync,

@@ -7,18 +7,15 @@ namespace SsmSessions.Testing;
 
 /// <summary>One connection that asks and waits: requests are bytes made beforehand, answers are read to their length. It
 /// allocates nothing, so that what is measured beside it is the server's.</summary>
-public sealed class PreparedConnection : IDisposable
+/// <param name="port">On the loopback address.</param>
+public sealed class PreparedConnection(int port) : IDisposable
 {
     private const int LargestAnswer = 1024 * 1024;
 
     private readonly byte[] _answer = new byte[LargestAnswer];
 
-    /// <summary>Connects.</summary>
-    /// <param name="port">On the loopback address.</param>
-    public PreparedConnection(int port) => Socket.Connect(IPAddress.Loopback, port);
-
-    /// <summary>The connection itself.</summary>
-    public Socket Socket { get; } = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    /// <summary>The connection itself. A server that ends it gets another one for the next request.</summary>
+    public Socket Socket { get; private set; } = Connect(port);
 
     /// <summary>Sends a request and waits for the answer.</summary>
     /// <returns>Its body, until the next call.</returns>
@@ -49,11 +46,24 @@ public sealed class PreparedConnection : IDisposable
         var end = body + ContentLength(head);
         while (length < end)
             length += ReceiveSome(length);
+        if (head.IndexOf("\r\nConnection: close\r\n"u8) >= 0)
+        {
+            Socket.Dispose();
+            Socket = Connect(port);
+        }
+
         return _answer.AsSpan(body, end - body);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Socket.Dispose();
+
+    private static Socket Connect(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(IPAddress.Loopback, port);
+        return socket;
+    }
 
     private int ReceiveSome(int length)
     {

@@ -6,7 +6,7 @@ using SsmSessions.Node.Processes;
 namespace SsmSessions.Benchmarks.DataChannels;
 
 /// <summary>The shell that the node runs, in the same kind of terminal, with nothing in between.</summary>
-internal sealed class BareShell
+internal sealed class BareShell : IDisposable
 {
     private readonly PseudoTerminal _terminal;
     private readonly FileStream _output;
@@ -50,6 +50,13 @@ internal sealed class BareShell
         }
 
         return Stopwatch.GetElapsedTime(typed).TotalSeconds;
+    }
+
+    /// <summary>Hangs up.</summary>
+    public void Dispose()
+    {
+        _output.Dispose();
+        _terminal.Dispose();
     }
 
     private ReadOnlySpan<byte> Read() => _buffer.AsSpan(0, _output.Read(_buffer));

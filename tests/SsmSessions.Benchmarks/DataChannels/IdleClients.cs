@@ -47,10 +47,10 @@ internal static class IdleClients
         return new IdleOutcome(Open.Count, [.. probes.Select(probe => probe.Opened)], [.. probes.SelectMany(probe => probe.Echoed)]);
     }
 
-    /// <summary>Starts a session on the host's node.</summary>
-    public static async Task<StartedChannel> StartAsync(ApiClient api)
+    /// <summary>Starts a session on a node.</summary>
+    public static async Task<StartedChannel> StartAsync(ApiClient api, string target = TestServer.Node)
     {
-        var (status, body) = await api.CallAsync("StartSession", $$"""{"Target":"{{TestServer.Node}}"}""");
+        var (status, body) = await api.CallAsync("StartSession", $$"""{"Target":"{{target}}"}""");
         return StartedChannel.Read(status, body);
     }
 

@@ -1,3 +1,4 @@
+using SsmSessions.Benchmarks.Peers;
 using SsmSessions.Core.Hosts;
 using SsmSessions.Testing;
 
@@ -25,7 +26,7 @@ internal sealed class TunnelThroughput : IBenchmark
     public async Task<IReadOnlyList<Measurement>> RunAsync(
         BenchmarkSettings settings, IBenchmarkProgress progress, CancellationToken cancellationToken)
     {
-        if (SshTunnel.WhyNot() is { } reason)
+        if (SshServer.WhyNot() is { } reason)
             return [Measurement.LeftOut(reason)];
         progress.Expect(2 + settings.Rounds);
         progress.Step("opening tunnels");

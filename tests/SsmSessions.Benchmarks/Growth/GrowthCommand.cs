@@ -9,7 +9,7 @@ namespace SsmSessions.Benchmarks.Growth;
 /// <summary>The subcommand that measures how cost grows with size, and draws it.</summary>
 internal static class GrowthCommand
 {
-    private static readonly IReadOnlyList<IGrowthPart> Parts = [new StoreGrowth(), new ChannelGrowth(), new ConsulGrowth()];
+    private static readonly IReadOnlyList<IGrowthPart> Parts = [new SqliteGrowth(), new DynamoDbGrowth(), new ChannelGrowth(), new ConsulGrowth()];
 
     public static Command Create()
     {

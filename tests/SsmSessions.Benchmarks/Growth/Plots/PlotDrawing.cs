@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Xml.Linq;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -11,10 +12,13 @@ namespace SsmSessions.Benchmarks.Growth.Plots;
 internal static class PlotDrawing
 {
     private const int PanelWidth = 430;
-    private const int PlotHeight = 300;
-    private const int LegendRow = 17;
+    private const int PlotHeight = 330;
+    private const int LegendRow = 18;
     private const int TitleHeight = 56;
     private const string Font = "Arial";
+
+    /// <summary>What an axis goes on beyond its decades, as a factor: markers at its ends are not cut.</summary>
+    private const double Margin = 1.2;
 
     /// <summary>Colours that also those can tell apart who see few (Okabe and Ito), then the same with dashes.</summary>
     private static readonly OxyColor[] Colors =
@@ -30,10 +34,10 @@ internal static class PlotDrawing
     public static string Draw(Plot plot, IReadOnlyList<Reading> readings)
     {
         var panels = plot.Panels.Select(panel => (Panel: panel, Lines: LinesOf(panel, readings))).Where(panel => panel.Lines.Count > 0).ToList();
-        var panelHeight = PlotHeight + (LegendRow * panels.Max(panel => panel.Lines.Count));
         var columns = Math.Min(plot.Columns, panels.Count);
+        var rows = panels.Chunk(columns).ToList();
         var width = columns * PanelWidth;
-        var height = TitleHeight + (((panels.Count + columns - 1) / columns) * panelHeight);
+        var height = TitleHeight + rows.Sum(HeightOf);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="{Font}, Helvetica, sans-serif">
@@ -42,10 +46,19 @@ internal static class PlotDrawing
             <text x="16" y="46" font-size="13" fill="#555555">{Escape(Subtitle(plot, readings))}</text>
 
             """);
-        for (var i = 0; i < panels.Count; i++)
+        var (top, number) = (TitleHeight, 0);
+        foreach (var row in rows)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({i % columns * PanelWidth} {TitleHeight + (i / columns * panelHeight)})\">\n");
-            svg.Append(DrawPanel(plot, panels[i].Panel, panels[i].Lines, panelHeight)).Append("\n</g>\n");
+            for (var column = 0; column < row.Length; column++, number++)
+            {
+                // Each panel counts its clipping paths from 1, and names are of the whole document.
+                var drawn = DrawPanel(plot, row[column].Panel, row[column].Lines)
+                    .Replace("id=\"clipPath", $"id=\"panel{number}-", StringComparison.Ordinal)
+                    .Replace("url(#clipPath", $"url(#panel{number}-", StringComparison.Ordinal);
+                svg.Append(CultureInfo.InvariantCulture, $"<g transform=\"translate({column * PanelWidth} {top})\">\n{drawn}\n</g>\n");
+            }
+
+            top += HeightOf(row);
         }
 
         return svg.Append("</svg>\n").ToString();
@@ -59,6 +72,10 @@ internal static class PlotDrawing
         return (Math.Pow(10, from), Math.Pow(10, Math.Max(to, from + 1)));
     }
 
+    private static int HeightOf((Panel Panel, List<(string Name, List<Reading> Points)> Lines)[] row) => row.Max(panel => HeightOf(panel.Lines.Count));
+
+    private static int HeightOf(int lines) => PlotHeight + (LegendRow * lines);
+
     /// <summary>Only what can stand on a logarithmic axis.</summary>
     private static List<(string Name, List<Reading> Points)> LinesOf(Panel panel, IReadOnlyList<Reading> readings) =>
     [
@@ -71,7 +88,7 @@ internal static class PlotDrawing
         CultureInfo.InvariantCulture,
         $"{readings.Min(reading => reading.Size):#,0} to {readings.Max(reading => reading.Size):#,0} {plot.What}; both axes are logarithmic");
 
-    private static string DrawPanel(Plot plot, Panel panel, List<(string Name, List<Reading> Points)> lines, int height)
+    private static string DrawPanel(Plot plot, Panel panel, List<(string Name, List<Reading> Points)> lines)
     {
         var model = new PlotModel
         {
@@ -93,11 +110,13 @@ internal static class PlotDrawing
             LegendOrientation = LegendOrientation.Vertical,
             LegendFontSize = 12,
             LegendSymbolLength = 26,
-            LegendMaxHeight = height,
+            AllowUseFullExtent = true,
         });
         for (var i = 0; i < lines.Count; i++)
             model.Series.Add(SeriesOf(lines[i].Name, lines[i].Points, i));
-        return new SvgExporter { Width = PanelWidth, Height = height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true }.ExportToString(model);
+        var exporter = new SvgExporter { Width = PanelWidth, Height = HeightOf(lines.Count), UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new TextSizes() };
+        // Without the declaration and the document type.
+        return XDocument.Parse(exporter.ExportToString(model)).Root!.ToString(SaveOptions.DisableFormatting);
     }
 
     private static LogarithmicAxis AxisOf(AxisPosition position, string title, IEnumerable<double> values)
@@ -109,8 +128,8 @@ internal static class PlotDrawing
             Title = title,
             TitleFontSize = 12,
             FontSize = 12,
-            Minimum = from,
-            Maximum = to,
+            Minimum = from / Margin,
+            Maximum = to * Margin,
             MajorGridlineStyle = LineStyle.Solid,
             MajorGridlineColor = Grid,
             TicklineColor = Grid,

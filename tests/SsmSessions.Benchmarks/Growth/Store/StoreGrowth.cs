@@ -2,64 +2,42 @@ using System.Diagnostics;
 using System.Globalization;
 using SsmSessions.Benchmarks.Growth.Plots;
 using SsmSessions.Core.Store;
-using SsmSessions.Storage.DynamoDb;
-using SsmSessions.Storage.Sqlite;
-using SsmSessions.Testing.DynamoDb;
 
 namespace SsmSessions.Benchmarks.Growth.Store;
 
-/// <summary>Every operation on sessions in stores of 1,000 sessions and more, on both engines.</summary>
-internal sealed class StoreGrowth : IGrowthPart
+/// <summary>Measures every operation on sessions in stores of 1,000 sessions and more, on an engine.</summary>
+internal static class StoreGrowth
 {
+    /// <summary>What grows.</summary>
+    public const string What = "sessions in the store";
+
+    /// <summary>What follows the group in the title of a panel of read units.</summary>
+    public const string ReadUnits = ", read units";
+
+    /// <summary>The same of write units.</summary>
+    public const string WriteUnits = ", write units";
+
     private const int SmallestStore = 1_000;
     private const string Median = ", median";
     private const string Late = ", 99th percentile";
-    private const string ReadUnits = ", read units";
-    private const string WriteUnits = ", write units";
-    private const string What = "sessions in the store";
 
     /// <summary>What loading one size of the emulator may take.</summary>
     private static readonly TimeSpan LongestFilling = TimeSpan.FromMinutes(8);
 
-    private static readonly IReadOnlyList<string> Groups = [StoreOperations.OneSession, .. StoreOperations.Pages.Select(StoreOperations.PageOf)];
+    /// <summary>The operations in groups of like cost: each is a panel.</summary>
+    public static IReadOnlyList<string> Groups { get; } = [StoreOperations.OneSession, .. StoreOperations.Pages.Select(StoreOperations.PageOf)];
 
-    private static readonly Plot Sqlite = new("store-sqlite", "Sessions on SQLite: time of an operation", What, Groups.Count, TimePanels());
+    /// <summary>Medians above 99th percentiles.</summary>
+    public static IReadOnlyList<Panel> TimePanels() =>
+        [.. Groups.Select(group => new Panel(group + Median, "ms")), .. Groups.Select(group => new Panel(group + Late, "ms"))];
 
-    private static readonly Plot DynamoDb = new(
-        "store-dynamodb", "Sessions on DynamoDB Local, an emulator on the same machine: time of an operation", What, Groups.Count, TimePanels());
-
-    private static readonly Plot Units = new(
-        "store-dynamodb-units",
-        "Sessions on DynamoDB: capacity units that an operation consumes, as DynamoDB Local reports them",
-        What,
-        2,
-        [.. Groups.Select(group => new Panel(group + ReadUnits, "read units")), new Panel(StoreOperations.OneSession + WriteUnits, "write units")]);
-
-    public string Name => "store";
-
-    public IReadOnlyList<Plot> Plots => [Sqlite, DynamoDb, Units];
-
-    public async Task<IReadOnlyList<(Plot Plot, IReadOnlyList<Reading> Readings)>> RunAsync(
-        GrowthSettings settings, GrowthProgress progress, CancellationToken cancellationToken)
-    {
-        using var folder = new TemporaryFolder();
-        var (times, _) = await MeasureAsync(
-            "SQLite", size => new SqliteTable(new SqliteTableOptions { Folder = folder.Of($"{size}") }, TimeProvider.System), settings, progress, cancellationToken);
-        try
-        {
-            var emulator = await DynamoDbEmulator.StartedAsync();
-            var (emulated, units) = await MeasureAsync(
-                emulator.Name, _ => new DynamoDbTable(emulator.NewTable(), TimeProvider.System), settings, progress, cancellationToken);
-            return [(Sqlite, times), (DynamoDb, emulated), (Units, units)];
-        }
-        catch (EmulatorUnavailableException unavailable)
-        {
-            progress.LeftOut(unavailable.Message);
-            return [(Sqlite, times), (DynamoDb, []), (Units, [])];
-        }
-    }
-
-    private static async Task<(IReadOnlyList<Reading> Times, IReadOnlyList<Reading> Units)> MeasureAsync(
+    /// <summary>Fills a store of each size and measures all of them in turn.</summary>
+    /// <param name="engine">Its name.</param>
+    /// <param name="create">Makes the table of a size, not open.</param>
+    /// <param name="settings">How large and long.</param>
+    /// <param name="progress">Is told.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<(IReadOnlyList<Reading> Times, IReadOnlyList<Reading> Units)> MeasureAsync(
         string engine, Func<int, ITable> create, GrowthSettings settings, GrowthProgress progress, CancellationToken cancellationToken)
     {
         var stores = new List<StoreMeasurements>();
@@ -97,9 +75,6 @@ internal sealed class StoreGrowth : IGrowthPart
                 await store.DisposeAsync();
         }
     }
-
-    private static List<Panel> TimePanels() =>
-        [.. Groups.Select(group => new Panel(group + Median, "ms")), .. Groups.Select(group => new Panel(group + Late, "ms"))];
 
     /// <summary>What was measured in one store.</summary>
     private sealed class StoreMeasurements(GrowingStore store) : IAsyncDisposable

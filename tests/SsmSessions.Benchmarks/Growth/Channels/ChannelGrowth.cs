@@ -14,6 +14,9 @@ internal sealed class ChannelGrowth : IGrowthPart
     private const int SpareDescriptors = 500;
     private const int ProbesOfRound = 20;
 
+    /// <summary>So many until the runtime has compiled what they run for good.</summary>
+    private const int WarmUpProbes = 500;
+
     private static readonly Panel Host = new("memory of the host", "MB");
     private static readonly Panel Each = new("memory of a channel", "KB");
     private static readonly Panel Opening = new("one more is opened, from StartSession on", "ms");
@@ -38,7 +41,7 @@ internal sealed class ChannelGrowth : IGrowthPart
             clients.CarryOutAsync<IdleOrder, IdleOutcome>(new IdleOrder(url, IsBare: false, count, probes), cancellationToken);
 
         progress.Step("channels: warming up");
-        await OpenAsync(count: 0, probes: ProbesOfRound * settings.Rounds);
+        await OpenAsync(count: 0, WarmUpProbes);
         var (open, first) = (0, default(HostState));
         foreach (var size in GrowthSettings.Decades(FewestChannels, settings.MostChannels))
         {

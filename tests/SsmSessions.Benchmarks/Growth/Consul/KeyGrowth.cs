@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using SsmSessions.Benchmarks.Consul;
 using SsmSessions.Benchmarks.Growth.Plots;
 
 namespace SsmSessions.Benchmarks.Growth.Consul;

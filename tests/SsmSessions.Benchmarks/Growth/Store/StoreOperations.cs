@@ -18,6 +18,9 @@ internal sealed class StoreOperations(GrowingStore store)
 
     private const int Overdue = 25;
 
+    /// <summary>By the way that sample sessions are made, failures fall on three of the twenty targets.</summary>
+    private const int TargetWithoutFailures = 0;
+
     private static readonly Caller Caller = new(SampleSessions.Tenant, CallerKind.User, "test", "arn:aws:iam::000000000000:user/test", "test");
 
     private readonly ITable _table = store.Service<ITable>();
@@ -37,6 +40,8 @@ internal sealed class StoreOperations(GrowingStore store)
     {
         await LiveAsync(measure, cancellationToken);
         await SweepAsync(measure, cancellationToken);
+        // The first read after a write is measured above: lists are to begin alike.
+        await _sessions.FindAsync(SampleSessions.Tenant, SampleSessions.Id(AnyNumber()), cancellationToken);
         foreach (var page in Pages)
             await ListAsync(page, measure, cancellationToken);
     }
@@ -46,7 +51,8 @@ internal sealed class StoreOperations(GrowingStore store)
     {
         var joined = await StartAsync(measure, cancellationToken);
         var id = joined.Session.Id;
-        await measure(OneSession, "find by id", async () => await _sessions.FindAsync(SampleSessions.Tenant, SampleSessions.Id(AnyNumber()), cancellationToken));
+        await FindAsync("find by id, first read after a write", measure, cancellationToken);
+        await FindAsync("find by id", measure, cancellationToken);
         await measure(OneSession, "join: the client opens the channel", () => _channels.JoinAsync(id, joined.Token, GrowingStore.Host, _run, cancellationToken));
         await measure(OneSession, "leave: the client is gone", () => _channels.LeaveAsync(SampleSessions.Tenant, id, _run, cancellationToken));
         await measure(OneSession, "list the host's 100 live sessions", () => _live.HereAsync(SampleSessions.Tenant.Account, cancellationToken));
@@ -61,6 +67,12 @@ internal sealed class StoreOperations(GrowingStore store)
         var request = new NewSession(Caller, TestServer.Node) { Host = GrowingStore.Host };
         await measure(OneSession, "start", async () => started = await _registry.StartAsync(request, cancellationToken));
         return started!;
+    }
+
+    private Task FindAsync(string line, Measure measure, CancellationToken cancellationToken)
+    {
+        var id = SampleSessions.Id(AnyNumber());
+        return measure(OneSession, line, async () => await _sessions.FindAsync(SampleSessions.Tenant, id, cancellationToken));
     }
 
     private async Task SweepAsync(Measure measure, CancellationToken cancellationToken)
@@ -86,12 +98,13 @@ internal sealed class StoreOperations(GrowingStore store)
         var deep = store.Size * 8 / 10;
         await ReadAsync(
             "next page, behind 8 of 10", SessionState.History, new SessionFilter(), new SessionPosition(store.Samples.StartOf(deep), SampleSessions.Id(deep)));
-        foreach (var key in FilterKey.All.Where(key => key.Value(store.Samples, number) is not null))
+        // A list by SessionId is a find.
+        foreach (var key in FilterKey.All.Where(key => key.Value(store.Samples, number) is not null && key.Name != "SessionId"))
             await ReadAsync(key.Name, key.State(number), key.Filter(store.Samples, number));
-        var rare = new SessionFilter();
-        rare.WhereTarget(SampleSessions.Target(number));
-        rare.WhereStatus(SessionStatus.Failed);
-        await ReadAsync("Target and Status, 1 row in 18 fits", SessionState.History, rare);
+        var none = new SessionFilter();
+        none.WhereTarget(SampleSessions.Target(TargetWithoutFailures));
+        none.WhereStatus(SessionStatus.Failed);
+        await ReadAsync("Target and Status, no row has both", SessionState.History, none);
     }
 
     private async Task RemoveAsync(IEnumerable<string> ids, CancellationToken cancellationToken)

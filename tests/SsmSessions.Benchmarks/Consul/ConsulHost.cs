@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,8 @@ internal sealed record ConsulHostOrder(bool IsBare, string Folder);
 /// <param name="Url">Where it listens.</param>
 /// <param name="Resident">Bytes of the process in memory.</param>
 /// <param name="Managed">Bytes of the managed heap that are in use.</param>
-internal sealed record ConsulHostState(Uri Url, long Resident, long Managed);
+/// <param name="Started">How long it took until it listened, seconds.</param>
+internal sealed record ConsulHostState(Uri Url, long Resident, long Managed, double Started);
 
 /// <summary>A host of Consul's API in a process of its own: this service on SQLite, or Kestrel with the least that answers as long.</summary>
 internal static class ConsulHost
@@ -33,15 +35,22 @@ internal static class ConsulHost
         """[{"LockIndex":0,"Key":"watched/1","Flags":0,"Value":"MQ==","CreateIndex":1,"ModifyIndex":1}]""");
 
     private static Uri? _url;
+    private static double _started;
 
     /// <summary>The worker's side.</summary>
     public static Task<int> ServeAsync() => Worker.ServeAsync<ConsulHostOrder, ConsulHostState>(LookAsync);
 
     private static async Task<ConsulHostState> LookAsync(ConsulHostOrder order)
     {
-        _url ??= order.IsBare ? await StartBareAsync() : await MeasuredHost.StartOursAsync(order.Folder);
+        if (_url is null)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            _url = order.IsBare ? await StartBareAsync() : await MeasuredHost.StartOursAsync(order.Folder);
+            _started = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        }
+
         var (resident, managed) = await MeasuredHost.MemoryAtRestAsync();
-        return new ConsulHostState(_url, resident, managed);
+        return new ConsulHostState(_url, resident, managed, _started);
     }
 
     private static async Task<Uri> StartBareAsync()

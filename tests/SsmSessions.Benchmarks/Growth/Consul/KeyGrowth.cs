@@ -12,10 +12,11 @@ internal static class KeyGrowth
 
     private static readonly Panel Median = new("a call, median", "ms");
     private static readonly Panel Late = new("a call, 99th percentile", "ms");
+    private static readonly Panel Start = new("a start of the host after a crash", "s");
     private static readonly Panel Host = new("memory of the host", "MB");
     private static readonly Panel Each = new("memory of a key, value of 100 bytes included", "bytes");
 
-    public static Plot Plot { get; } = new("consul-keys", "Consul's API on SQLite: keys", "keys", 2, [Median, Late, Host, Each]);
+    public static Plot Plot { get; } = new("consul-keys", "Consul's API on SQLite: keys", "keys", 3, [Median, Late, Start, Host, Each]);
 
     public static async Task<IReadOnlyList<Reading>> RunAsync(GrowthSettings settings, GrowthProgress progress, CancellationToken cancellationToken)
     {
@@ -39,6 +40,8 @@ internal static class KeyGrowth
                     await host.CallAsync(settings.Round, counts: round > 0, cancellationToken);
             }
 
+            foreach (var host in hosts)
+                readings.Add(await host.StartAgainAsync(cancellationToken));
             return [.. readings, .. hosts.SelectMany(host => host.Times())];
         }
         finally
@@ -52,6 +55,7 @@ internal static class KeyGrowth
     private sealed class FilledHost(MeasuredConsul consul, int size) : IDisposable
     {
         private const int KeysOfList = 10;
+        private const int Starts = 3;
 
         private readonly Dictionary<string, Samples> _times = [];
         private readonly Random _random = new(4580);
@@ -72,6 +76,15 @@ internal static class KeyGrowth
                 new Reading(Host.Title, "managed heap in use", size, after.Managed / Megabyte),
                 new Reading(Each.Title, "managed heap in use", size, (after.Managed - before.Managed) / (double)size),
             ];
+        }
+
+        /// <summary>The median of a few starts. Each reads all keys.</summary>
+        public async Task<Reading> StartAgainAsync(CancellationToken cancellationToken)
+        {
+            var times = new Samples();
+            for (var i = 0; i < Starts; i++)
+                times.Add(await consul.StartAgainAsync(cancellationToken));
+            return new Reading(Start.Title, "until it listens", size, times.Median);
         }
 
         /// <summary>Every call again and again, each time on another key.</summary>

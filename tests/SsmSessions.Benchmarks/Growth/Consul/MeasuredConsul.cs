@@ -7,7 +7,7 @@ namespace SsmSessions.Benchmarks.Growth.Consul;
 internal sealed class MeasuredConsul : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Worker _host = new(ConsulHost.Kind, isMeasured: true);
+    private Worker _host = NewHost();
     private ConsulApi? _api;
 
     /// <summary>Its API.</summary>
@@ -36,10 +36,20 @@ internal sealed class MeasuredConsul : IDisposable
     public Task<ConsulHostState> LookAsync(CancellationToken cancellationToken) =>
         _host.CarryOutAsync<ConsulHostOrder, ConsulHostState>(new ConsulHostOrder(IsBare: false, _folder.Of("store")), cancellationToken);
 
+    /// <summary>Ends the host as a crash would, starts it again on the same store, and says in how many seconds it listens.</summary>
+    public async Task<double> StartAgainAsync(CancellationToken cancellationToken)
+    {
+        _host.Dispose();
+        _host = NewHost();
+        return (await LookAsync(cancellationToken)).Started;
+    }
+
     public void Dispose()
     {
         _api?.Dispose();
         _host.Dispose();
         _folder.Dispose();
     }
+
+    private static Worker NewHost() => new(ConsulHost.Kind, isMeasured: true);
 }

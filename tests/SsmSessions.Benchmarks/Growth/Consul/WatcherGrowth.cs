@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using SsmSessions.Benchmarks.Consul;
 using SsmSessions.Benchmarks.DataChannels;
 using SsmSessions.Benchmarks.Growth.Plots;
 
@@ -27,7 +28,7 @@ internal static class WatcherGrowth
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await consul.Api.FillAsync(settings.MostWatchers, cancellationToken);
         var watchers = new List<Watcher>();
-        var before = await consul.LookAsync(cancellationToken);
+        ConsulHostState? first = null;
         foreach (var size in GrowthSettings.Decades(FewestWatchers, settings.MostWatchers))
         {
             // Both ends of the connections are looked at: the clients' are in this process.
@@ -44,21 +45,30 @@ internal static class WatcherGrowth
             await WakeAsync(consul.Api, watchers, settings.Round, ended.Token);
             var (woken, written) = await WakeAsync(consul.Api, watchers, settings.Round * settings.Rounds / 2, ended.Token);
             var after = await consul.LookAsync(cancellationToken);
-            readings.AddRange(
-            [
-                new Reading(WakeUp.Title, "median", size, woken.Median),
-                new Reading(WakeUp.Title, "99th percentile", size, woken.Quantile(0.99)),
-                new Reading(Write.Title, "median", size, written.Median),
-                new Reading(Write.Title, "99th percentile", size, written.Quantile(0.99)),
-                new Reading(Host.Title, "resident", size, after.Resident / Megabyte),
-                new Reading(Host.Title, "managed heap in use", size, after.Managed / Megabyte),
-                new Reading(Each.Title, "resident", size, (after.Resident - before.Resident) / Kilobyte / size),
-                new Reading(Each.Title, "managed heap in use", size, (after.Managed - before.Managed) / Kilobyte / size),
-            ]);
+            readings.AddRange(TimesOf(WakeUp, size, woken));
+            readings.AddRange(TimesOf(Write, size, written));
+            readings.AddRange(MemoryOf(size, after, first ??= after));
         }
 
         await ended.CancelAsync();
         return readings;
+    }
+
+    private static IEnumerable<Reading> TimesOf(Panel panel, int size, Samples times) =>
+    [
+        new Reading(panel.Title, "median", size, times.Median),
+        new Reading(panel.Title, "99th percentile", size, times.Quantile(0.99)),
+    ];
+
+    /// <summary>What a watcher takes is the difference to the fewest, through those that came since.</summary>
+    private static IEnumerable<Reading> MemoryOf(int size, ConsulHostState state, ConsulHostState first)
+    {
+        yield return new Reading(Host.Title, "resident", size, state.Resident / Megabyte);
+        yield return new Reading(Host.Title, "managed heap in use", size, state.Managed / Megabyte);
+        if (size == FewestWatchers)
+            yield break;
+        yield return new Reading(Each.Title, "resident", size, (state.Resident - first.Resident) / Kilobyte / (size - FewestWatchers));
+        yield return new Reading(Each.Title, "managed heap in use", size, (state.Managed - first.Managed) / Kilobyte / (size - FewestWatchers));
     }
 
     /// <summary>Writes one key after the other, each when the watcher of the one before waits again.</summary>

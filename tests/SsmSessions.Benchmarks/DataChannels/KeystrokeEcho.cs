@@ -41,7 +41,10 @@ internal sealed class KeystrokeEcho : IBenchmark
 
         const double Milliseconds = 1e3;
         var beside = new Measurement(
-            "our client and server", Describe(ours), Describe(bare), (ours.Median - bare.Median) * Milliseconds, Wanted.AtMost(0.5)) { DifferenceIn = "ms" };
+            "our client and server", Describe(ours), Describe(bare), (ours.Median - bare.Median) * Milliseconds, Wanted.AtMost(0.5))
+        {
+            DifferenceIn = "ms",
+        };
         return sshd is null
             ? [beside, Measurement.LeftOut(SshServer.WhyNot()!)]
             : [beside, new Measurement("our client and server, against ssh and sshd", Describe(ours), Describe(ssh), ours.Median / ssh.Median)];

@@ -16,7 +16,7 @@ internal sealed class DynamoDbGrowth : IGrowthPart
 
     private static readonly Plot Units = new(
         "store-dynamodb-units",
-        "Sessions on DynamoDB: capacity units that an operation consumes, as the emulator reports them",
+        "Sessions on DynamoDB: capacity units of an operation, as the emulator reports them",
         StoreGrowth.What,
         2,
         [

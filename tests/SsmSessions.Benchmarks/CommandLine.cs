@@ -5,6 +5,7 @@ using SsmSessions.Benchmarks.Growth;
 using SsmSessions.Benchmarks.Load;
 using SsmSessions.Benchmarks.Peers;
 using SsmSessions.Benchmarks.Sessions;
+using SsmSessions.Benchmarks.Start;
 
 namespace SsmSessions.Benchmarks;
 
@@ -24,6 +25,7 @@ internal static class CommandLine
         new ShellStart(),
         new IdleChannels(),
         new ConsulSessions(),
+        new StartToFirstAnswer(),
         new MotoRequests(),
     ];
 

@@ -49,7 +49,15 @@ public sealed partial class ServiceProcess : IAsyncDisposable
 
     /// <summary>The same under a command that becomes the service: <c>ip netns exec NAME</c> for one.</summary>
     /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
-    public static async Task<ServiceProcess> StartUnderAsync(IEnumerable<string> command, IEnumerable<string> arguments)
+    public static Task<ServiceProcess> StartUnderAsync(IEnumerable<string> command, IEnumerable<string> arguments) =>
+        StartCommandAsync([.. command, .. CommandLine], arguments);
+
+    /// <summary>The same with an executable that was published.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
+    public static Task<ServiceProcess> StartPublishedAsync(string executable, params IEnumerable<string> arguments) =>
+        StartCommandAsync([executable], arguments);
+
+    private static async Task<ServiceProcess> StartCommandAsync(IEnumerable<string> command, IEnumerable<string> arguments)
     {
         var shell = StartShell(command, arguments);
         using var patience = new CancellationTokenSource(Patience);
@@ -69,7 +77,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <returns>Whether it had said that it listens.</returns>
     public static async Task<bool> KillWhileStartingAsync(TimeSpan after, params IEnumerable<string> arguments)
     {
-        using var shell = StartShell([], arguments);
+        using var shell = StartShell(CommandLine, arguments);
         using var patience = new CancellationTokenSource(Patience);
         var line = await shell.StandardOutput.ReadLineAsync(patience.Token);
         await Task.Delay(after, patience.Token);
@@ -80,10 +88,17 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the executable to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
+        RunCommandAsync(StartInfo(CommandLine[0], [.. CommandLine[1..], .. arguments], environment));
+
+    /// <summary>Runs an executable that was published to its end.</summary>
+    public static Task<(int ExitCode, string Output, string Errors)> RunPublishedAsync(string executable, params IEnumerable<string> arguments) =>
+        RunCommandAsync(StartInfo(executable, arguments, []));
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunCommandAsync(ProcessStartInfo start)
     {
-        using var process = Process.Start(StartInfo(CommandLine[0], [.. CommandLine[1..], .. arguments], environment))!;
+        using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var patience = new CancellationTokenSource(Patience);
         try
@@ -132,7 +147,7 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     private static Process StartShell(IEnumerable<string> command, IEnumerable<string> arguments)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "A shell of Unix watches over the process.");
-        return Process.Start(StartInfo("sh", ["-c", EndWithParent, "sh", .. command, .. CommandLine, "--urls", "http://127.0.0.1:0", .. arguments], []))!;
+        return Process.Start(StartInfo("sh", ["-c", EndWithParent, "sh", .. command, "--urls", "http://127.0.0.1:0", .. arguments], []))!;
     }
 
     private static async Task SignalAsync(int process, string signal)

@@ -52,7 +52,8 @@ internal static class ServeCommand
 
     private static WebApplication Build(ServeSettings settings, string? socket)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Else it watches appsettings.json for changes, and for that walks every folder below the one that it is started in.
+        var builder = WebApplication.CreateSlimBuilder(["--hostBuilder:reloadConfigOnChange=false"]);
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console =>
         {

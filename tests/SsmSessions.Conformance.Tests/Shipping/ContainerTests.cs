@@ -14,7 +14,7 @@ public sealed class ContainerTests(ShippedBinary binary)
     {
         await binary.RequireAsync("single-file");
         await using var registry = await EmptyImageRegistry.StartAsync();
-        var archive = binary.FolderOf("image.tar.gz");
+        var archive = binary.FolderOf("image.tar");
         var output = await Publishing.RunAsync(
             "publish", "src/SsmSessions.Local", binary.FolderOf("work-single-file"), "-r", Publishing.Runtime, "-t:PublishContainer",
             $"-p:ContainerArchiveOutputPath={archive}", $"-p:ContainerBaseImage={registry.Image}");
@@ -41,8 +41,7 @@ public sealed class ContainerTests(ShippedBinary binary)
     private static async Task<Dictionary<string, byte[]>> ReadAsync(string archive)
     {
         await using var file = File.OpenRead(archive);
-        await using var plain = new GZipStream(file, CompressionMode.Decompress);
-        await using var tar = new TarReader(plain);
+        await using var tar = new TarReader(file);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
         while (await tar.GetNextEntryAsync(copyData: true) is { } entry)
         {

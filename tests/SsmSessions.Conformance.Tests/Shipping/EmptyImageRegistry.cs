@@ -19,8 +19,8 @@ internal sealed class EmptyImageRegistry : IAsyncDisposable
 
     private EmptyImageRegistry(WebApplication app) => _app = app;
 
-    /// <summary>The image, as ContainerBaseImage takes it.</summary>
-    public string Image => $"127.0.0.1:{new Uri(_app.Urls.Single()).Port}/base:latest";
+    /// <summary>The image, as ContainerBaseImage takes it. By this name alone the SDK asks without TLS, too.</summary>
+    public string Image => $"localhost:{new Uri(_app.Urls.Single()).Port}/base:latest";
 
     public static async Task<EmptyImageRegistry> StartAsync()
     {

@@ -71,6 +71,16 @@ public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
     }
 
     [Fact]
+    public async Task It_does_not_watch_the_folder_that_it_is_started_in()
+    {
+        await using var host = await ServiceProcess.StartPublishedAsync(await RequireAsync(), "--data", _data);
+
+        var open = new DirectoryInfo($"/proc/{host.Id}/fd").GetFileSystemInfos().Select(file => file.LinkTarget ?? "");
+
+        Assert.DoesNotContain(open, target => target.Contains("inotify", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task It_makes_an_authority_and_answers_by_TLS()
     {
         var executable = await RequireAsync();

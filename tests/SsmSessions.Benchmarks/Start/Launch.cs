@@ -36,10 +36,16 @@ internal sealed class Launch(string what, string program, Func<int, string, stri
     public async Task MeasureAsync(bool counts, CancellationToken cancellationToken)
     {
         using var folder = new TemporaryFolder();
+        // A Kestrel that has not been told otherwise looks at all that lies below the folder that it is started in.
+        var empty = Directory.CreateDirectory(folder.Of("empty")).FullName;
         var port = FreePort.Next();
         var start = new ProcessStartInfo(program, arguments(port, folder.Of("data")))
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = empty,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
@@ -104,9 +110,9 @@ internal sealed class Launch(string what, string program, Func<int, string, stri
                 socket.Dispose();
                 await Task.Delay(TimeSpan.FromMilliseconds(1), cancellationToken);
             }
-            catch (SocketException)
+            catch (SocketException refused)
             {
-                throw new InvalidOperationException($"{what} ended with status {process.ExitCode}");
+                throw new InvalidOperationException($"{what} ended with status {process.ExitCode}", refused);
             }
         }
     }

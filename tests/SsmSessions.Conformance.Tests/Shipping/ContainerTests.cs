@@ -6,7 +6,7 @@ using SsmSessions.Testing.Shipping;
 namespace SsmSessions.Conformance.Tests.Shipping;
 
 /// <summary>The container image, made without an engine on an image that has nothing in it: what the archive says and holds.</summary>
-[Collection(nameof(Shipping))]
+[Collection(nameof(ShippingCollection))]
 public sealed class ContainerTests(ShippedBinary binary)
 {
     [Fact]

@@ -3,8 +3,8 @@ using SsmSessions.Testing.Shipping;
 namespace SsmSessions.Conformance.Tests.Shipping;
 
 /// <summary>Runs alone: what is published takes all processors for a while.</summary>
-[CollectionDefinition(nameof(Shipping), DisableParallelization = true)]
-public sealed class Shipping : ICollectionFixture<ShippedBinary>;
+[CollectionDefinition(nameof(ShippingCollection), DisableParallelization = true)]
+public sealed class ShippingCollection : ICollectionFixture<ShippedBinary>;
 
 /// <summary>The executable as users get it, published once for all tests that want it.</summary>
 public sealed class ShippedBinary : IAsyncDisposable

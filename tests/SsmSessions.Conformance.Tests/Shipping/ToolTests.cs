@@ -5,7 +5,7 @@ using SsmSessions.Testing.Shipping;
 namespace SsmSessions.Conformance.Tests.Shipping;
 
 /// <summary>The dotnet tool, packed and installed from a folder.</summary>
-[Collection(nameof(Shipping))]
+[Collection(nameof(ShippingCollection))]
 public sealed class ToolTests(ShippedBinary folders)
 {
     /// <summary>What a package index shows of it: a NuGet feed refuses nothing below 250 MB, users do.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using SsmSessions.Benchmarks.Load;
 using SsmSessions.Testing;
 
 namespace SsmSessions.Benchmarks.Start;

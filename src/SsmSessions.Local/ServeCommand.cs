@@ -62,8 +62,8 @@ internal static class ServeCommand
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        // Whatever else is turned on: these tell whole request lines, and with them the secrets that queries carry. The first has nothing else to
-        // tell, and as long as it might be heard each request is given an activity and a scope, a seventh of all that one allocates.
+        // Whatever else is turned on: these tell whole request lines, and with them the secrets that queries carry. What else
+        // the first tells concerns the start, which RunAsync tells; and as long as it might be heard each request is given an activity and a scope, a seventh of all that one allocates.
         builder.Logging.AddFilter<ConsoleLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter<ConsoleLoggerProvider>("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Warning);
         // A failed start is told in one line by RunAsync.

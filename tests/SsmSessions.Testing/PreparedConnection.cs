@@ -11,6 +11,7 @@ namespace SsmSessions.Testing;
 public sealed class PreparedConnection(int port) : IDisposable
 {
     private const int LargestAnswer = 1024 * 1024;
+    private const int PatienceMilliseconds = 120_000;
 
     private readonly byte[] _answer = new byte[LargestAnswer];
 
@@ -60,7 +61,12 @@ public sealed class PreparedConnection(int port) : IDisposable
 
     private static Socket Connect(int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            NoDelay = true,
+            ReceiveTimeout = PatienceMilliseconds,
+            SendTimeout = PatienceMilliseconds,
+        };
         socket.Connect(IPAddress.Loopback, port);
         return socket;
     }

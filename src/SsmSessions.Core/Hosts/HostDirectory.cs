@@ -26,9 +26,12 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     /// <summary>What this process says of itself; null while it is no host. It needs no heartbeat to know that it lives.</summary>
     internal HostRecord? Own { get; set; }
 
-    /// <summary>Since when this process has given its own signs of life in time, as a timestamp; null while it gives none. Before that the table
-    /// may have been away, and nobody could give any.</summary>
-    internal long? AwakeSince { get; set; }
+    /// <summary>How old this host's own last sign of life may be when it judges others: less than two intervals. Where it missed one itself, the
+    /// table may have been away, and others may have missed one more.</summary>
+    internal static readonly TimeSpan JudgesWithin = 1.75 * HeartbeatInterval;
+
+    /// <summary>This process's own signs of life; null while it gives none.</summary>
+    internal OwnBeats? Beats { get; set; }
 
     /// <summary>Writes the record of a host on this machine with the present time as its heartbeat.</summary>
     public async Task PublishAsync(HostRecord host, CancellationToken cancellationToken)
@@ -81,7 +84,7 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     /// <summary>The live host of a name, or null. One that has just come is found too.</summary>
     public async ValueTask<HostRecord?> FindLiveAsync(string name, CancellationToken cancellationToken) =>
         (await LiveAsync(fresh: false, cancellationToken)).FirstOrDefault(host => host.Name == name)
-        ?? (await LiveAsync(fresh: true, cancellationToken)).FirstOrDefault(host => host.Name == name);
+        ?? (await FindAsync(name, cancellationToken) is { } found && IsAlive(found) ? found : null);
 
     /// <summary>The hosts that gave signs of life once and give them no longer.</summary>
     public async Task<IReadOnlyList<HostRecord>> DeadAsync(CancellationToken cancellationToken) =>
@@ -101,7 +104,15 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     public bool IsDead(HostRecord host)
     {
         var now = realTime.GetTimestamp();
-        return realTime.GetElapsedTime(Math.Max(SightOf(host, now).At, AwakeSince ?? long.MinValue), host.ReadAt ?? now) >= DeadAfter;
+        var since = SightOf(host, now).At;
+        if (Beats is { } own)
+        {
+            if (realTime.GetElapsedTime(own.Last, now) >= JudgesWithin)
+                return false;
+            since = Math.Max(since, own.Since);
+        }
+
+        return realTime.GetElapsedTime(since, host.ReadAt ?? now) >= DeadAfter;
     }
 
     /// <summary>True when the host has given a sign of life in time: by its date, and where that is wrong because clocks differ or have jumped, by
@@ -135,6 +146,11 @@ public sealed class HostDirectory(ITable table, TimeProvider realTime)
     /// <param name="At">When it was read first.</param>
     /// <param name="HasMoved">Whether it had given another one a moment before.</param>
     private sealed record Sight(string RunId, long Heartbeat, long At, bool HasMoved);
+
+    /// <summary>The signs of life that this process gives.</summary>
+    /// <param name="Since">When it began without missing one since, as a timestamp.</param>
+    /// <param name="Last">When it gave the last, as a timestamp.</param>
+    internal sealed record OwnBeats(long Since, long Last);
 
     private sealed record Snapshot(long ReadAt, IReadOnlyList<HostRecord> Hosts);
 }

@@ -56,16 +56,14 @@ public sealed class HostMembership(
     /// <summary>True while its last sign of life is recent. One that stood still cannot judge who else did.</summary>
     public bool IsAwake => realTime.GetElapsedTime(_lastBeat) < HostDirectory.DeadAfter;
 
+    /// <summary>True from when it gave a sign of life so late that others may have taken it for dead, until <see cref="KnowsWhatItHas"/>.</summary>
+    public bool MayBeDisowned { get; private set; }
+
     /// <summary>Gives a sign of life, where there is somebody to see it.</summary>
-    /// <returns>False when the last one was so long ago that others may have taken this host for dead.</returns>
-    public async Task<bool> BeatAsync(CancellationToken cancellationToken)
-    {
-        if (!table.IsShared)
-            return true;
-        var before = _lastBeat;
-        await PublishAsync(cancellationToken);
-        return realTime.GetElapsedTime(before) < HostDirectory.DeadAfter;
-    }
+    public Task BeatAsync(CancellationToken cancellationToken) => table.IsShared ? PublishAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <summary>It has looked at what others ended while they took it for dead.</summary>
+    public void KnowsWhatItHas() => MayBeDisowned = false;
 
     /// <summary>Takes this host off the list.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken)
@@ -120,8 +118,9 @@ public sealed class HostMembership(
             var now = realTime.GetTimestamp();
             directory.Own = Record;
             await directory.PublishAsync(Record, cancellationToken);
-            if (directory.AwakeSince is null || realTime.GetElapsedTime(_lastBeat, now) >= HostDirectory.DeadAfter)
-                directory.AwakeSince = now;
+            var gap = realTime.GetElapsedTime(_lastBeat, now);
+            directory.Beats = new(gap < HostDirectory.JudgesWithin && directory.Beats is { } own ? own.Since : now, now);
+            MayBeDisowned |= table.IsShared && gap >= HostDirectory.DeadAfter;
             _lastBeat = now;
         }
         finally

@@ -22,6 +22,11 @@ public static class TableChanges
         }
         catch (TimeoutException)
         {
+            // Then it is looked at without being told.
+        }
+        finally
+        {
+            // However this ended, nobody waits for it any more.
             await waiting.CancelAsync();
         }
     }

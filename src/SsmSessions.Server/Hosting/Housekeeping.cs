@@ -35,8 +35,11 @@ internal sealed class Housekeeping(
 
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
-        if (!await host.BeatAsync(cancellationToken))
-            await carriers.EndDisownedAsync(cancellationToken);
+        await host.BeatAsync(cancellationToken);
+        if (!host.MayBeDisowned)
+            return;
+        await carriers.EndDisownedAsync(cancellationToken);
+        host.KnowsWhatItHas();
     }
 
     /// <summary>Ends what died with other hosts, and forgets those.</summary>

@@ -67,7 +67,6 @@ public sealed class DiskTests : IDisposable
     private Task<ServiceProcess> StartAsync(string data) =>
         ServiceProcess.StartAsync("--urls", _url.ToString(), "--data", data, "--node", $"{Target}=echo");
 
-    /// <summary>Does one thing after the other while the service is under load.</summary>
     /// <summary>What was acknowledged is there, and is there after a kill.</summary>
     private async Task CheckAndKillAsync(ServiceProcess host, string data, string what)
     {

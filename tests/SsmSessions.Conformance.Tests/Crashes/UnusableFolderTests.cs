@@ -26,8 +26,8 @@ public sealed class UnusableFolderTests : IDisposable
     [InlineData(16)]
     [InlineData(32)]
     [InlineData(64)]
+    [InlineData(88)]
     [InlineData(96)]
-    [InlineData(104)]
     public async Task A_file_system_that_is_full_before_it_is_ready(int kilobytes)
     {
         await using var disk = await SmallDisk.RequireAsync($"size={kilobytes}k");

@@ -13,7 +13,9 @@ namespace SsmSessions.Conformance.Tests.Shipping;
 /// <summary>What every way to ship the executable must do: all front ends and both engines, in a process of its own.</summary>
 public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
 {
-    private readonly string _data = Directory.CreateTempSubdirectory("ssm-sessions-").FullName;
+    private string? _folder;
+
+    private string Data => _folder ??= Directory.CreateTempSubdirectory("ssm-sessions-").FullName;
 
     /// <summary>How this way to publish is called.</summary>
     protected abstract string Kind { get; }
@@ -52,19 +54,19 @@ public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
         var executable = await RequireAsync();
         var before = Listing(executable);
         string id;
-        await using (var host = await ServiceProcess.StartPublishedAsync(executable, "--data", _data))
+        await using (var host = await ServiceProcess.StartPublishedAsync(executable, "--data", Data))
         {
             id = await RunCommandInShellAsync(host.Url);
             await AskOthersAsync(host);
-            var cli = await ServiceProcess.RunPublishedAsync(executable, "cli", "--data", _data, "-m", "csv", "-c", "auth sessions");
+            var cli = await ServiceProcess.RunPublishedAsync(executable, "cli", "--data", Data, "-m", "csv", "-c", "auth sessions");
             Assert.Equal((0, ""), (cli.ExitCode, cli.Errors));
             Assert.Contains(id, cli.Output, StringComparison.Ordinal);
-            var env = await ServiceProcess.RunPublishedAsync(executable, "env", "--shell", "sh", "--data", _data);
+            var env = await ServiceProcess.RunPublishedAsync(executable, "env", "--shell", "sh", "--data", Data);
             Assert.Equal((0, $"export AWS_ENDPOINT_URL_SSM='{host.Url.ToString().TrimEnd('/')}'\n", ""), env);
             Assert.Equal(0, await host.StopAsync());
         }
 
-        await using var next = await ServiceProcess.StartPublishedAsync(executable, "--data", _data);
+        await using var next = await ServiceProcess.StartPublishedAsync(executable, "--data", Data);
         using var api = new ApiClient(next.Url);
         var (_, history) = await api.CallAsync("DescribeSessions", """{"State":"History"}""");
         Assert.Contains(id, history, StringComparison.Ordinal);
@@ -74,7 +76,7 @@ public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
     [Fact]
     public async Task It_does_not_watch_the_folder_that_it_is_started_in()
     {
-        await using var host = await ServiceProcess.StartPublishedAsync(await RequireAsync(), "--data", _data);
+        await using var host = await ServiceProcess.StartPublishedAsync(await RequireAsync(), "--data", Data);
 
         var open = new DirectoryInfo($"/proc/{host.Id}/fd").GetFileSystemInfos().Select(file => file.LinkTarget ?? "");
 
@@ -85,9 +87,9 @@ public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
     public async Task It_makes_an_authority_and_answers_by_TLS()
     {
         var executable = await RequireAsync();
-        await using var host = await ServiceProcess.StartPublishedAsync(executable, "--data", _data, "--stream-url", "wss");
+        await using var host = await ServiceProcess.StartPublishedAsync(executable, "--data", Data, "--stream-url", "wss");
 
-        using var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(_data, "tls", "authority.pem"));
+        using var authority = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Data, "tls", "authority.pem"));
         using var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
@@ -106,7 +108,7 @@ public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
     {
         var client = RealClient.AwsCli();
         var executable = await RequireAsync();
-        await using var host = await ServiceProcess.StartPublishedAsync(executable, "--data", _data);
+        await using var host = await ServiceProcess.StartPublishedAsync(executable, "--data", Data);
         using var api = new ApiClient(host.Url);
         var (status, body) = await api.CallAsync("StartSession", new SessionRequest().ToJson());
         var id = StartedChannel.Read(status, body).Id;
@@ -125,7 +127,7 @@ public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
         Assert.SkipWhen(emulator.MostTransactionItems == 0, $"{emulator.Name} has no transactions, which starting a session needs");
         var executable = await RequireAsync();
         await using var host = await ServiceProcess.StartPublishedAsync(
-            executable, "--store", "dynamodb", "--dynamodb-url", emulator.Url.ToString(), "--table", emulator.NewTable().TableName, "--data", _data);
+            executable, "--store", "dynamodb", "--dynamodb-url", emulator.Url.ToString(), "--table", emulator.NewTable().TableName, "--data", Data);
 
         var id = await RunCommandInShellAsync(host.Url);
 
@@ -137,7 +139,8 @@ public abstract class ShippedBinaryContract(ShippedBinary binary) : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(_data, recursive: true);
+        if (_folder is not null)
+            Directory.Delete(_folder, recursive: true);
         GC.SuppressFinalize(this);
     }
 

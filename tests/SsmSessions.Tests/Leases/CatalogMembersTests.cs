@@ -302,14 +302,13 @@ public sealed class CatalogMembersTests : IAsyncLifetime
         return id;
     }
 
-    /// <summary>Time passes, at the end of which this host gives a sign of life. The others see it and look around.</summary>
-    /// <summary>The host gives signs of life in time, in the last moments at least: else it may judge nobody.</summary>
+    /// <summary>Time passes, at the end of which this host gives a sign of life, as it did in time for some seconds before: else it may judge nobody.</summary>
     private async Task BeatAsync(TimeSpan after, Host host)
     {
-        var step = TimeSpan.FromSeconds(5);
+        var step = TimeSpan.FromSeconds(2);
         for (var left = after; left > TimeSpan.Zero;)
         {
-            var next = left > 3 * step ? left - (2 * step) : left > step ? step : left;
+            var next = left > 6 * step ? left - (5 * step) : left > step ? step : left;
             _clock.Advance(next);
             await host.Membership.BeatAsync(default);
             left -= next;

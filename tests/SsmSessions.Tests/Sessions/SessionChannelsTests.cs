@@ -200,16 +200,20 @@ public sealed class SessionChannelsTests : IAsyncLifetime
         var kept = await _a.StartAsync();
         var carriedLost = _a.Carry(lost.Session, _clock.GetUtcNow());
         var carriedKept = _a.Carry(kept.Session, _clock.GetUtcNow());
-        Assert.True(await _a.Membership.BeatAsync(default));
+        await _a.Membership.BeatAsync(default);
+        Assert.False(_a.Membership.MayBeDisowned);
         _clock.Advance(HostDirectory.DeadAfter);
         await _b.Carriers.EndLostAsync("a", run => run == _a.Membership.RunId, default);
 
-        Assert.False(await _a.Membership.BeatAsync(default));
+        await _a.Membership.BeatAsync(default);
+        Assert.True(_a.Membership.MayBeDisowned);
         await _a.Carriers.EndDisownedAsync(default);
 
         Assert.Equal(SessionEndTexts.Disowned, carriedLost.EndedWith);
         Assert.Null(carriedKept.EndedWith);
-        Assert.True(await _a.Membership.BeatAsync(default));
+        _a.Membership.KnowsWhatItHas();
+        await _a.Membership.BeatAsync(default);
+        Assert.False(_a.Membership.MayBeDisowned);
     }
 
     [Fact]
@@ -219,7 +223,12 @@ public sealed class SessionChannelsTests : IAsyncLifetime
         await _a.JoinAsync(started);
         // One that is seen for the first time is not taken for dead: its clock may differ.
         Assert.NotNull((await _b.Registry.ResumeAsync(started.Session.Tenant, started.Session.Id, default)).Token);
-        _clock.Advance(HostDirectory.DeadAfter);
+        for (var beats = 0; beats < 3; beats++)
+        {
+            _clock.Advance(HostDirectory.HeartbeatInterval);
+            await _b.Membership.BeatAsync(default);
+        }
+
         var (session, token) = await _b.Registry.ResumeAsync(started.Session.Tenant, started.Session.Id, default);
         Assert.Null(token);
         Assert.Equal(SessionStatus.Terminated, session.Status);

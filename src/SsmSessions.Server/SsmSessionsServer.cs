@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -70,8 +69,6 @@ public static class SsmSessionsServer
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddTransient<IStartupFilter, GuardFilter>();
         services.AddSingleton<IPostConfigureOptions<KestrelServerOptions>, ConnectionLimits>();
-        // Nothing here blocks a thread for long, so what a socket received is handled on the thread that received it: one wake-up less each way.
-        services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         services.AddSingleton<TlsCertificates>();
         services.AddSingleton<LoopbackPeer>();
         services.AddAwsJson();

@@ -90,30 +90,11 @@ public sealed partial class ServiceProcess : IAsyncDisposable
     /// <summary>Runs the executable to its end.</summary>
     public static Task<(int ExitCode, string Output, string Errors)> RunAsync(
         IEnumerable<string> arguments, params IEnumerable<(string Name, string Value)> environment) =>
-        RunCommandAsync(StartInfo(CommandLine[0], [.. CommandLine[1..], .. arguments], environment));
+        FinishedProcess.RunAsync(StartInfo(CommandLine[0], [.. CommandLine[1..], .. arguments], environment), Patience);
 
     /// <summary>Runs an executable that was published to its end.</summary>
     public static Task<(int ExitCode, string Output, string Errors)> RunPublishedAsync(string executable, params IEnumerable<string> arguments) =>
-        RunCommandAsync(StartInfo(executable, arguments, []));
-
-    private static async Task<(int ExitCode, string Output, string Errors)> RunCommandAsync(ProcessStartInfo start)
-    {
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = await process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return (process.ExitCode, await output, errors);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
-    }
+        FinishedProcess.RunAsync(StartInfo(executable, arguments, []), Patience);
 
     /// <summary>Ends it as a crash does: nothing is flushed, nobody is told.</summary>
     public async Task KillAsync()

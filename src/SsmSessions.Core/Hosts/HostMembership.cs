@@ -18,7 +18,6 @@ public sealed class HostMembership(
     private readonly ImmutableList<HostedNode> _startNodes = [.. nodes];
     private readonly SemaphoreSlim _publishing = new(1, 1);
     private ImmutableList<HostedNode> _nodes = [.. nodes];
-    private long _lastBeat = realTime.GetTimestamp();
 
     /// <summary>This host's name.</summary>
     public string Name => name;
@@ -52,9 +51,6 @@ public sealed class HostMembership(
 
         await PublishAsync(cancellationToken);
     }
-
-    /// <summary>True while its last sign of life is recent. One that stood still cannot judge who else did.</summary>
-    public bool IsAwake => realTime.GetElapsedTime(_lastBeat) < HostDirectory.DeadAfter;
 
     /// <summary>True from when it gave a sign of life so late that others may have taken it for dead, until <see cref="KnowsWhatItHas"/>.</summary>
     public bool MayBeDisowned { get; private set; }
@@ -118,10 +114,10 @@ public sealed class HostMembership(
             var now = realTime.GetTimestamp();
             directory.Own = Record;
             await directory.PublishAsync(Record, cancellationToken);
-            var gap = realTime.GetElapsedTime(_lastBeat, now);
-            directory.Beats = new(gap < HostDirectory.JudgesWithin && directory.Beats is { } own ? own.Since : now, now);
+            var before = directory.Beats ?? new(now, now);
+            var gap = realTime.GetElapsedTime(before.Last, now);
+            directory.Beats = new(gap < HostDirectory.JudgesWithin ? before.Since : now, now);
             MayBeDisowned |= table.IsShared && gap >= HostDirectory.DeadAfter;
-            _lastBeat = now;
         }
         finally
         {

@@ -121,7 +121,7 @@ public sealed class LeaseMembers(
         if (others.TryGetValue(carrier, out var other))
         {
             _missingSince.Remove(carrier);
-            return !hosts.IsDead(other) ? Fate.Lives : host.IsAwake ? Fate.Lost : Fate.Unclear;
+            return hosts.IsDead(other) ? Fate.Lost : Fate.Lives;
         }
 
         return HasPassed(_missingSince, carrier, HostDirectory.DeadAfter) ? Fate.Gone : Fate.Unclear;

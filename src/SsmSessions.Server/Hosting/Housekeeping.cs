@@ -45,7 +45,7 @@ internal sealed class Housekeeping(
     /// <summary>Ends what died with other hosts, and forgets those.</summary>
     public async Task BuryAsync(CancellationToken cancellationToken)
     {
-        if (!table.IsShared || (!options.Value.ControlPlaneOnly && !host.IsAwake))
+        if (!table.IsShared)
             return;
         var buried = (await hosts.DeadAsync(cancellationToken)).Where(dead => dead.RunId != host.RunId).ToArray();
         // While they can still be told from those that left.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SsmSessions.Testing;
 using SsmSessions.Testing.DynamoDb;
 
 namespace SsmSessions.Conformance.Tests.Clients;
@@ -166,22 +167,7 @@ internal sealed record RealClient(string Name, string Program, string Script)
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string program, string[] arguments, Dictionary<string, string> variables)
-    {
-        using var process = Process.Start(StartInfo(program, arguments, variables))!;
-        using var deadline = new CancellationTokenSource(Deadline);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            await process.WaitForExitAsync(deadline.Token);
-            return (process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            if (!process.HasExited)
-                process.Kill(entireProcessTree: true);
-        }
-    }
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string program, string[] arguments, Dictionary<string, string> variables) =>
+        FinishedProcess.RunAsync(StartInfo(program, arguments, variables), Deadline);
 }

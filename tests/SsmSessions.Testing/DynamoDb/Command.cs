@@ -14,27 +14,19 @@ internal static class Command
     /// <exception cref="EmulatorUnavailableException">There is no such command, it failed, or it took too long.</exception>
     public static async Task RunAsync(string name, string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo(name, arguments)
-        {
-            WorkingDirectory = folder ?? "",
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Start(start);
-        using var patience = new CancellationTokenSource(Patience);
+        var start = new ProcessStartInfo(name, arguments) { WorkingDirectory = folder ?? "" };
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = await process.StandardError.ReadToEndAsync(patience.Token);
-            await output;
-            await process.WaitForExitAsync(patience.Token);
-            if (process.ExitCode != 0)
+            var (exitCode, _, errors) = await FinishedProcess.RunAsync(start, Patience);
+            if (exitCode != 0)
                 throw new EmulatorUnavailableException($"{name} {string.Join(' ', arguments)} failed: {errors.Trim()}");
+        }
+        catch (Win32Exception missing)
+        {
+            throw Missing(start, missing);
         }
         catch (OperationCanceledException late)
         {
-            process.Kill(entireProcessTree: true);
             throw new EmulatorUnavailableException($"{name} {string.Join(' ', arguments)} took more than {Patience.TotalMinutes} minutes.", late);
         }
     }
@@ -48,7 +40,10 @@ internal static class Command
         }
         catch (Win32Exception missing)
         {
-            throw new EmulatorUnavailableException($"There is no {start.FileName} here.", missing);
+            throw Missing(start, missing);
         }
     }
+
+    private static EmulatorUnavailableException Missing(ProcessStartInfo start, Win32Exception missing) =>
+        new($"There is no {start.FileName} here.", missing);
 }

@@ -33,33 +33,12 @@ public static class Publishing
             command, Path.Combine(Repository(), project), "-c", "Release", "--nologo", "--disable-build-servers",
             $"-p:ArtifactsPath={work}", "-p:RunAnalyzers=false", .. arguments,
         ];
-        var start = new ProcessStartInfo("dotnet", all)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo("dotnet", all) { UseShellExecute = false, RedirectStandardInput = true };
         // A test run hands MSBuild's own variables down.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(name);
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(Patience);
-        try
-        {
-            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = await process.StandardError.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            return process.ExitCode == 0
-                ? await output + errors
-                : throw new InvalidOperationException($"dotnet {string.Join(' ', all)} failed:\n{await output}{errors}");
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw;
-        }
+        var (exitCode, output, errors) = await FinishedProcess.RunAsync(start, Patience);
+        return exitCode == 0 ? output + errors : throw new InvalidOperationException($"dotnet {string.Join(' ', all)} failed:\n{output}{errors}");
     }
 
     private static string Repository([CallerFilePath] string here = "") =>
